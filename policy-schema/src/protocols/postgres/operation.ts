@@ -1,0 +1,108 @@
+/**
+ * What a Postgres client asks.
+ *
+ * - `connect`: the opening of the session, before the target is dialled.
+ * - `query`: one simple Query, however many statements.
+ * - `parse`: one Parse, before its parameters are known.
+ * - `execute`: one Bind, with its parameters; this is what an approval binds.
+ */
+export type PostgresOperation = ConnectOperation | SqlOperation | ExecuteOperation
+
+export interface ConnectOperation {
+  readonly protocol: 'postgres'
+  readonly kind: 'connect'
+  readonly database: string
+  /** As the client named itself; recorded, never trusted. */
+  readonly applicationName?: string
+  readonly catalog?: never
+}
+
+export interface SqlOperation {
+  readonly protocol: 'postgres'
+  readonly kind: 'query' | 'parse'
+  /** Empty where `oversize` stands in for it. */
+  readonly sql: string
+  readonly oversize?: { readonly bytes: number; readonly digest: string }
+  readonly catalog: PostgresCatalog
+}
+
+export interface ExecuteOperation {
+  readonly protocol: 'postgres'
+  readonly kind: 'execute'
+  readonly sql: string
+  /** As text; what arrives in binary form is `{hex}`, what is long is its length and digest. */
+  readonly parameters: readonly PostgresParameter[]
+  readonly catalog: PostgresCatalog
+}
+
+export type PostgresParameter =
+  | string
+  | null
+  | { readonly hex: string }
+  | { readonly length: number; readonly digest: string }
+
+/**
+ * What the names of an operation resolved to on the session's own connection, and the settings in force.
+ * Holds nothing that changes while the meaning stands: no OID, no time.
+ *
+ * Keys are names as written, folded and quoted as PostgreSQL's `quote_ident` does: `events`, `audit.events`, `"Weird"`.
+ */
+export interface PostgresCatalog {
+  readonly database: string
+  /** Where an unqualified CREATE lands; `null` where nothing in the search path exists. */
+  readonly currentSchema: string | null
+  /** Of the session, as the target last said. In a `failed` one nothing is looked up, and only what ends it passes. */
+  readonly transaction: 'none' | 'open' | 'failed'
+  /** `null`: there is no such relation. */
+  readonly relations: { readonly [written: string]: PostgresRelation | null }
+  /** Every function that the server might choose, as `schema.name(argument types)`; empty: there is none. */
+  readonly functions: { readonly [written: string]: readonly string[] }
+  /** Type → `schema.name`; `null`: there is no such type. */
+  readonly types: { readonly [written: string]: string | null }
+  /** Of the operators that the statement uses, those which also exist, visible, outside `pg_catalog`. */
+  readonly foreignOperators: readonly string[]
+}
+
+export interface PostgresRelation {
+  readonly schema: string
+  readonly name: string
+  readonly kind: RelationKind
+  /** The table of an index. */
+  readonly table?: string
+  /** What makes a base table more than its rows, sorted: these run code or reach other tables. */
+  readonly hidden?: readonly ('rules' | 'triggers' | 'children')[]
+}
+
+/** `pg_class.relkind` in words; a relation of a session's own temporary schema is `temporary`. */
+export type RelationKind =
+  | 'table'
+  | 'view'
+  | 'materialized view'
+  | 'index'
+  | 'sequence'
+  | 'partitioned table'
+  | 'foreign table'
+  | 'composite type'
+  | 'toast table'
+  | 'temporary'
+
+/** What `targets.yaml` says of a Postgres target. */
+export interface PostgresTargetSettings {
+  readonly host: string
+  /** 5432 unless given. */
+  readonly port?: number
+  /** The default database. */
+  readonly database: string
+  readonly tls?: {
+    /** `verify-full` unless given: never a silent downgrade. `disable` is plaintext, for a loopback or a mesh. */
+    readonly mode?: 'verify-full' | 'disable'
+    /** PEM; the system's roots unless given. */
+    readonly ca?: string
+    /** The name to verify, where it is not `host`. */
+    readonly serverName?: string
+  }
+  /** Role → login at the target; `credential` is a name in `gateway.yaml`. */
+  readonly roles: { readonly [role: string]: { readonly user: string; readonly credential: string } }
+  /** Tags of objects, by `schema.table` as the catalog spells it, `*` for a whole name part. */
+  readonly classification?: readonly { readonly table: string; readonly tags: readonly string[] }[]
+}

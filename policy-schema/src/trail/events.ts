@@ -1,0 +1,128 @@
+import type { Decision, GateReason, Obligations, RequestAnswer } from '../decision.ts'
+import type { Approval, Operation, ProtocolName, Session } from '../operation.ts'
+
+/** Common to every line; the writer adds them. */
+export interface TrailEnvelope {
+  /** From 1, without a gap, in one chain (gateway, worker). */
+  readonly seq: number
+  /** ISO 8601, UTC, ms */
+  readonly time: string
+  readonly version: 1
+  readonly gateway: string
+  readonly worker: number
+  /** Of the policies in force; `none` before the first bundle. */
+  readonly commit: string
+  /** Content digest of the bundle in force; `none` before the first. */
+  readonly bundle: string
+  /** `hash` of the line before; 64 zeros for the first. */
+  readonly previous: string
+  /** SHA-256 (hex) of the line's canonical form without `hash`. */
+  readonly hash: string
+}
+
+export type TrailBody =
+  | { readonly kind: 'gateway.started'; readonly release: string; readonly node: string }
+  | { readonly kind: 'gateway.stopped'; readonly reason: string }
+  /** After a crash: how many bytes of a torn last line were set aside, and where. */
+  | {
+      readonly kind: 'trail.recovered'
+      readonly segment: string
+      readonly tornBytes: number
+      readonly tornDigest: string
+    }
+  | {
+      readonly kind: 'session.started'
+      readonly session: Session
+      readonly protocol: ProtocolName
+      readonly source: string
+      readonly credential?: ShownCredential
+    }
+  | DecisionBody
+  | ResultBody
+  | { readonly kind: 'session.ended'; readonly session: string; readonly reason: string }
+  | {
+      readonly kind: 'auth.succeeded'
+      readonly source: string
+      readonly protocol: ProtocolName
+      readonly issuer: string
+      readonly subject: string
+      readonly role: string
+      readonly target: string
+      readonly credentialId: string
+    }
+  | {
+      readonly kind: 'auth.failed'
+      readonly source: string
+      readonly protocol: ProtocolName
+      readonly code: string
+      readonly detail: string
+    }
+  | {
+      readonly kind: 'bundle.activated'
+      readonly repository: string
+      readonly ref: string
+      readonly epoch: number
+      readonly commits: number
+      readonly issuedAt: string
+      readonly expiresAt: string
+      readonly keys: readonly string[]
+      readonly policies: number
+    }
+  | {
+      readonly kind: 'bundle.refused'
+      readonly code: string
+      readonly detail: string
+      readonly source: string
+      readonly offered?: string
+    }
+  /** The signed root of a segment. */
+  | {
+      readonly kind: 'checkpoint'
+      readonly segment: string
+      readonly lines: number
+      readonly root: string
+      readonly key: string
+      readonly signature: string
+    }
+
+/** What the target is shown. A static password is `longLived`. */
+export interface ShownCredential {
+  readonly name: string
+  readonly user: string
+  readonly longLived: boolean
+}
+
+/** What the engine said, also where the gate then refused. Where the engine was not asked, what it would have said is absent. */
+export interface DecisionBody {
+  readonly kind: 'decision'
+  readonly session: string
+  readonly role: string
+  readonly source: string
+  readonly target: string
+  readonly protocol: ProtocolName
+  readonly operation: Operation
+  readonly facts?: { readonly now: number; readonly approval?: Approval }
+  readonly requests?: readonly RequestAnswer[]
+  readonly requestsDigest?: string
+  readonly decision?: Decision
+  readonly obligations?: Obligations
+  readonly shadow?: Decision
+  readonly refused?: GateReason
+  readonly replayable?: false
+}
+
+/** How a forwarded operation ended. */
+export interface ResultBody {
+  readonly kind: 'result'
+  readonly session: string
+  readonly decisionSeq: number
+  readonly rows?: number
+  readonly bytes: number
+  /** `ok`, the target's error code (SQLSTATE), or `aborted` where the answer never came. */
+  readonly status: string
+  readonly durationUs: number
+  readonly engineUs: number
+}
+
+export type TrailEvent = TrailEnvelope & TrailBody
+export type TrailKind = TrailBody['kind']
