@@ -16,7 +16,7 @@ export interface TrailEnvelope {
   readonly bundle: string
   /** `hash` of the line before; 64 zeros for the first. */
   readonly previous: string
-  /** SHA-256 (hex) of the line's canonical form without `hash`. */
+  /** SHA-256 (hex) of the text of the line without its last member, `hash`: see `createChain`. */
   readonly hash: string
 }
 
