@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants, globSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { skipMark } from '../runner/run-file.ts'
+
+const execute = promisify(execFile)
+
+/** Programs that npm cannot give, and the Debian package of each. */
+export const packages = { psql: 'postgresql-client', pgbench: 'postgresql', pgbouncer: 'pgbouncer' } as const
+export type PeerName = keyof typeof packages
+
+/**
+ * Paths of real programs. What is missing is installed where that is possible: on Debian, as root. Otherwise the file
+ * that asks is skipped, which the runner says at its end, or fails where `CEDARGATE_REQUIRE_PEERS=1`.
+ */
+export async function requirePeers<N extends PeerName>(
+  ...names: readonly N[]
+): Promise<{ readonly [name in N]: string }> {
+  const missing = names.filter(name => findPeer(name) === undefined)
+  if (missing.length > 0) await install(missing)
+  const lost = names.filter(name => findPeer(name) === undefined)
+  if (lost.length > 0) giveUp(lost)
+  return Object.fromEntries(names.map(name => [name, findPeer(name)])) as { [name in N]: string }
+}
+
+/** PostgreSQL's own folders first, the newest version first: what lies in Debian's PATH is a script around them. */
+export function findPeer(name: PeerName, path = process.env.PATH ?? ''): string | undefined {
+  const version = (folder: string) => Number(folder.split('/')[4])
+  const own = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => version(b) - version(a))
+  return [...own, ...path.split(delimiter), '/usr/sbin'].map(folder => join(folder, name)).find(isExecutable)
+}
+
+/** Where Debian keeps `initdb` and `postgres` of each version that is installed, the newest first. */
+export function debianServers(): readonly string[] {
+  return globSync('/usr/lib/postgresql/*/bin')
+    .filter(folder => isExecutable(join(folder, 'initdb')))
+    .sort()
+    .reverse()
+}
+
+async function install(names: readonly PeerName[]): Promise<void> {
+  if (process.getuid?.() !== 0 || !isExecutable('/usr/bin/apt-get')) return
+  const wanted = names.map(name => packages[name]).join(' ')
+  const apt = 'apt-get -qq -o DPkg::Lock::Timeout=240'
+  const script = `${names.map(name => `command -v ${name}`).join(' && ')} || { ${apt} update && ${apt} install -y --no-install-recommends ${wanted}; }`
+  try {
+    // one file at a time: the second finds what the first installed
+    await execute('flock', ['/run/cedargate-apt.lock', 'sh', '-c', script], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  } catch (error) {
+    process.stderr.write(`could not install ${wanted}: ${(error as { stderr?: string }).stderr ?? error}\n`)
+  }
+}
+
+function giveUp(names: readonly PeerName[]): never {
+  const what = names.map(name => `\`${name}\``).join(' and ')
+  const wanted = [...new Set(names.map(name => packages[name]))].join(' ')
+  const sentence = `${what} ${names.length > 1 ? 'are' : 'is'} missing, next: apt-get install ${wanted}`
+  if (process.env.CEDARGATE_REQUIRE_PEERS === '1') throw new Error(sentence)
+  process.stdout.write(`${skipMark}${sentence}\n`)
+  process.exit(0)
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
