@@ -25,6 +25,8 @@ export interface AccessRequest {
   /** The resource and its ancestors. */
   readonly entities: readonly Entity[]
   readonly context: Context
+  /** The principal acts in no role here: it only asks for one. */
+  readonly roleless?: boolean
 }
 
 export interface Requests {

@@ -1,0 +1,56 @@
+import type { ProtocolName } from '../operation.ts'
+
+/** An annotation that means something here. */
+export interface Annotation {
+  /** Which protocols keep it in this version. On a policy whose scope admits another it is refused. */
+  readonly enforcedBy: readonly ProtocolName[]
+  readonly accepts: (value: string) => boolean
+  /** What `accepts` wants, for a message. */
+  readonly form: string
+}
+
+const everywhere = ['postgres', 'gate'] as const satisfies readonly ProtocolName[]
+const nowhere = [] as const satisfies readonly ProtocolName[]
+
+const text = { accepts: (value: string) => value.trim() !== '', form: 'a text' }
+const count = { accepts: (value: string) => /^[1-9]\d{0,8}$/.test(value), form: 'a positive integer' }
+const duration = {
+  accepts: (value: string) => durationMs(value) !== undefined,
+  form: 'a duration, `90s`, `15m`, `2h` or `1d`',
+}
+
+/** Law 11: what is not enforced is not loaded. Other names are the author's own and mean nothing here. */
+export const annotations = {
+  id: { enforcedBy: everywhere, ...text },
+  owner: { enforcedBy: everywhere, ...text },
+  reason: { enforcedBy: everywhere, ...text },
+  approvers: {
+    enforcedBy: everywhere,
+    accepts: value => value.split(',').every(role => role.trim() !== ''),
+    form: 'roles, separated by commas',
+  },
+  approvals: { enforcedBy: everywhere, ...count },
+  approvalTtl: { enforcedBy: everywhere, ...duration },
+  mode: { enforcedBy: everywhere, accepts: value => value === 'shadow', form: '`shadow`' },
+  maxRows: { enforcedBy: nowhere, ...count },
+  maxBytes: { enforcedBy: nowhere, ...count },
+  statementTimeout: { enforcedBy: nowhere, ...duration },
+  budget: { enforcedBy: nowhere, ...text },
+} satisfies Readonly<Record<string, Annotation>>
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `15m` in ms; `undefined` for what is no duration. */
+export function durationMs(value: string): number | undefined {
+  const match = /^([1-9]\d{0,6})([smhd])$/.exec(value)
+  return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : undefined
+}
+
+/** `sre-oncall, dba` as roles. */
+export function approverRoles(value: string | undefined): readonly string[] {
+  return (value ?? '').split(',').flatMap(role => (role.trim() === '' ? [] : [role.trim()]))
+}
+
+export function isShadow(of: { readonly [name: string]: string }): boolean {
+  return of.mode === 'shadow'
+}
