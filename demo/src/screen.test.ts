@@ -1,0 +1,76 @@
+import { Writable } from 'node:stream'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createScreen, type Screen } from './screen.ts'
+
+const shown = (use: (screen: Screen) => void) => {
+  let text = ''
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  use(createScreen(out))
+  return text
+}
+const decided = {
+  kind: 'decision',
+  session: 's',
+  role: 'reporting',
+  source: '127.0.0.1',
+  target: 'orders-db',
+  protocol: 'postgres',
+  operation: { protocol: 'postgres', kind: 'connect', database: 'orders' },
+  commit: '3f2a91c0000000000000000000000000000000000',
+} as const
+
+const screen = suite('the screen of the demo')
+screen('numbers its chapters', () => {
+  const text = shown(s => {
+    s.chapter('A target')
+    s.chapter('A gateway')
+  })
+  assert.match(text, '1. A target')
+  assert.match(text, '2. A gateway')
+})
+screen('shows what a decision was, by which policies, of which commit, and why', () => {
+  const decision = { effect: 'deny', policies: ['a', 'b'], reason: 'forbidden', detail: '' } as const
+  const text = shown(s => s.decision({ ...decided, decision }, ['only backup jobs']))
+  assert.is(text, '    ✗ deny  by a, b  commit 3f2a91c\n      only backup jobs\n')
+})
+screen('says so where no policy decided', () => {
+  const decision = { effect: 'deny', policies: [], reason: 'no_permit', detail: '' } as const
+  assert.match(
+    shown(s => s.decision({ ...decided, decision }, [])),
+    '✗ deny  by no policy',
+  )
+})
+screen('has no colours where it is not a terminal, and indents each line of an output', () => {
+  assert.is(
+    shown(s => s.output('one\ntwo\n')),
+    '  │ one\n  │ two\n',
+  )
+})
+screen('marks an expectation that did not hold', () => {
+  assert.is(
+    shown(s => s.expectation('the table still stands', false)),
+    '  ✗ the table still stands\n',
+  )
+})
+screen('shows slow work that failed as failed', async () => {
+  let failing: Promise<unknown> | undefined
+  const text = shown(s => {
+    failing = s.step('starting', () => {
+      throw new Error('no')
+    })
+  })
+  assert.match(text, 'starting … ')
+  try {
+    await failing
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as Error).message, 'no')
+  }
+})
+screen.run()
