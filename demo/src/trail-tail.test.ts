@@ -8,7 +8,7 @@ import { createTrailTail } from './trail-tail.ts'
 
 const tail = suite('the tail of a trail')
 const stamp = { time: 0, commit: 'none', bundle: 'none' }
-const isEnd = (event: TrailEvent): event is TrailEvent & { kind: 'session.ended' } => event.kind === 'session.ended'
+const of = (session: string) => (event: TrailEvent) => event.kind === 'session.ended' && event.session === session
 
 const create = () => {
   const folder = mkdtempSync(join(tmpdir(), 'trail-'))
@@ -18,20 +18,26 @@ const create = () => {
   return { trail: createTrailTail(folder), line, write }
 }
 
-tail('gives each event once, in order', async () => {
+tail('gives each event once, in order, up to the one that is wanted', async () => {
   const { trail, line, write } = create()
-  write(`${line('one')}\n${line('two')}\n`)
-  assert.is((await trail.next(isEnd, 'end')).session, 'one')
-  assert.is((await trail.next(isEnd, 'end')).session, 'two')
-  assert.is(trail.all().length, 2)
+  write(`${line('one')}\n${line('two')}\n${line('three')}\n`)
+  assert.equal(
+    (await trail.until(of('two'), 'end')).map(event => event.seq),
+    [1, 2],
+  )
+  assert.equal(
+    (await trail.until(of('three'), 'end')).map(event => event.seq),
+    [3],
+  )
+  assert.is(trail.all().length, 3)
 })
 tail('waits for a line to be whole', async () => {
   const { trail, line, write } = create()
   const text = line('one')
   write(text.slice(0, 20))
-  const next = trail.next(isEnd, 'end')
+  const next = trail.until(of('one'), 'end')
   setTimeout(() => write(`${text.slice(20)}\n`), 60)
-  assert.is((await next).session, 'one')
+  assert.is((await next).length, 1)
 })
 tail('refuses a line that was changed', () => {
   const { trail, line, write } = create()

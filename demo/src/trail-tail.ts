@@ -8,8 +8,8 @@ import { DemoError } from './errors.ts'
 export interface TrailTail {
   /** Every event so far, in order. */
   all(): readonly TrailEvent[]
-  /** The first event after those that this gave before which `wanted` accepts. */
-  next<E extends TrailEvent>(wanted: (event: TrailEvent) => event is E, what: string): Promise<E>
+  /** The events since the last call, up to the first that `wanted` accepts; waits for it. */
+  until(wanted: (event: TrailEvent) => boolean, what: string): Promise<readonly TrailEvent[]>
 }
 
 const waitMs = 10_000
@@ -25,19 +25,15 @@ export function createTrailTail(folder: string): TrailTail {
       .map(parseTrailLine)
   return {
     all,
-    async next<E extends TrailEvent>(wanted: (event: TrailEvent) => event is E, what: string): Promise<E> {
-      const deadline = performance.now() + waitMs
-      for (;;) {
-        for (const event of all()) {
-          if (event.seq <= seen) continue
-          if (!wanted(event)) continue
-          seen = event.seq
-          return event
-        }
-        if (performance.now() > deadline)
-          throw new DemoError('ERR_DEMO_EXPECTATION', `the trail has no ${what} after ${waitMs / 1000} s`)
-        await sleep(20)
+    async until(wanted, what) {
+      for (const deadline = performance.now() + waitMs; performance.now() < deadline; await sleep(20)) {
+        const events = all().filter(event => event.seq > seen)
+        const at = events.findIndex(wanted)
+        if (at < 0) continue
+        seen = events[at]?.seq ?? seen
+        return events.slice(0, at + 1)
       }
+      throw new DemoError('ERR_DEMO_EXPECTATION', `the trail has no ${what} after ${waitMs / 1000} s`)
     },
   }
 }
