@@ -1,0 +1,109 @@
+/** One thing that an agent tries, and what must come of it. */
+export interface Scene {
+  readonly what: string
+  readonly agent: AgentName
+  readonly sql: string
+  readonly expect: 'allow' | 'deny' | 'pending'
+  /** The policies that must have decided. */
+  readonly by: readonly string[]
+}
+
+/** Who works in the demo: what its issuer vouches for. Each has a token and an open session of its own. */
+export const agents = {
+  backup: { agent: 'nightly-backup', role: 'backup', task: { id: 'nightly-1', kind: 'backup' } },
+  // the same agent as above, and the same task: only the role differs
+  reporting: { agent: 'nightly-backup', role: 'reporting', task: { id: 'nightly-1', kind: 'backup' } },
+  migration: { agent: 'deployer', role: 'migration', task: { id: 'release-42', kind: 'migration' } },
+  'break-glass': { agent: 'incident-responder', role: 'break-glass', task: { id: 'INC-7', kind: 'incident' } },
+} as const
+export type AgentName = keyof typeof agents
+
+export const scenes: readonly Scene[] = [
+  {
+    what: 'the nightly backup reads the audit schema',
+    agent: 'backup',
+    sql: 'SELECT count(*) FROM audit.events',
+    expect: 'allow',
+    by: ['backup-reads-audit'],
+  },
+  {
+    what: 'the same agent sends the same statement in another role',
+    agent: 'reporting',
+    sql: 'SELECT count(*) FROM audit.events',
+    expect: 'deny',
+    by: ['audit-only-for-backup-jobs'],
+  },
+  {
+    what: 'a report reads what it may',
+    agent: 'reporting',
+    sql: 'SELECT status, count(*) FROM orders GROUP BY status ORDER BY status',
+    expect: 'allow',
+    by: ['reporting-reads-data'],
+  },
+  {
+    what: 'and writes nothing, although its database login could',
+    agent: 'reporting',
+    sql: "UPDATE orders SET status = 'shipped' WHERE id = 7",
+    expect: 'deny',
+    by: [],
+  },
+  {
+    what: 'a second statement hides behind a semicolon',
+    agent: 'reporting',
+    sql: 'SELECT 1; DROP TABLE audit.events',
+    expect: 'deny',
+    by: ['definitions-only-by-migration'],
+  },
+  {
+    what: 'and a write inside a common table expression',
+    agent: 'reporting',
+    sql: 'WITH gone AS (DELETE FROM orders WHERE id = 7 RETURNING *) SELECT * FROM gone',
+    expect: 'deny',
+    by: [],
+  },
+  {
+    what: 'during an incident an order is repaired',
+    agent: 'break-glass',
+    sql: "UPDATE orders SET status = 'open' WHERE id = 7",
+    expect: 'allow',
+    by: ['break-glass-reads', 'break-glass-writes'],
+  },
+  {
+    what: 'a payment would need a second person, and nobody can approve yet',
+    agent: 'break-glass',
+    sql: "UPDATE payments SET state = 'refunded' WHERE id = 7",
+    expect: 'pending',
+    by: ['break-glass-writes-sensitive'],
+  },
+  {
+    what: 'no approval would cover a change without bounds',
+    agent: 'break-glass',
+    sql: 'DELETE FROM payments',
+    expect: 'deny',
+    by: ['no-unbounded-change'],
+  },
+]
+
+/** The statement that is prepared before the policy changes, and executed before and after. */
+export const prepared = {
+  name: 'open-orders',
+  sql: 'SELECT count(*) FROM orders WHERE status = $1',
+  parameters: ['open'],
+}
+
+/** What is added to `policies/guards.cedar` while a session is open. */
+export const change = {
+  file: 'policies/guards.cedar',
+  id: 'orders-closed-for-reports',
+  text: `
+@id("orders-closed-for-reports")
+@owner("finance")
+@reason("the books are being closed: no reports on orders until Monday")
+forbid (
+  principal in Gate::Role::"reporting",
+  action in Postgres::Action::"read",
+  resource == Postgres::Table::"orders-db/orders/public/orders"
+);
+`,
+  message: 'Close orders for reports while the books are closed',
+} as const
