@@ -1,0 +1,8 @@
+import type { OperationOf, WireProtocolName } from '@cedargate/policy-schema'
+import type { ProtocolAdapter } from '../core/contract.ts'
+import { createPostgresAdapter } from './postgres/adapter.ts'
+
+/** What makes each protocol's adapter, one line each. */
+export const adapters = {
+  postgres: createPostgresAdapter,
+} satisfies { readonly [N in WireProtocolName]: (settings: never) => ProtocolAdapter<OperationOf<N>> }

@@ -1,0 +1,176 @@
+/** PostgreSQL at the gateway: from a fresh connection to a running session. */
+import type { Socket } from 'node:net'
+import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
+import type { Admitted, Door, Gate, ProtocolAdapter, Refusal } from '../../core/contract.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { ServerTls } from '../../core/tls.ts'
+import { createCancelRegistry } from './cancel.ts'
+import { authenticationOk, backendKeyData, parameterStatus, ready } from './messages.ts'
+import { createReadings } from './readings.ts'
+import { ended, errorResponse } from './refusals.ts'
+import { closeSoon, Session } from './session.ts'
+import { readStartup, type Startup } from './startup.ts'
+import { openUpstream, type Upstream } from './upstream.ts'
+
+export interface PostgresAdapterSettings {
+  readonly tls: ServerTls
+  /** From the first byte to the token. 10 s unless given. */
+  readonly handshakeMs?: number
+  /** For dialling, verifying and logging in to the target. 10 s unless given. */
+  readonly dialMs?: number
+  /** How long an operation may go on when the gateway drains. 10 s unless given. */
+  readonly drainMs?: number
+  /** Connections that have not logged in yet; more are closed at once. 200 unless given. */
+  readonly maxHandshakes?: number
+  /** What an operator should know and no client may. */
+  readonly log?: (event: string, detail: { readonly [key: string]: string | number }) => void
+}
+
+export function createPostgresAdapter(settings: PostgresAdapterSettings): ProtocolAdapter<PostgresOperation> {
+  const { tls, handshakeMs = 10_000, dialMs = 10_000, drainMs = 10_000, maxHandshakes = 200, log = () => {} } = settings
+  const readings = createReadings()
+  const cancels = createCancelRegistry()
+  let handshakes = 0
+
+  const greet = async (socket: Socket, door: Door<PostgresOperation>): Promise<void> => {
+    const source = address(socket)
+    if (handshakes >= maxHandshakes) {
+      socket.destroy()
+      return door.rejected(source, 'ERR_STARTUP_BUSY', `${maxHandshakes} connections have not logged in yet`)
+    }
+    handshakes++
+    let late = false
+    const deadline = setTimeout(() => {
+      late = true
+      socket.destroy()
+    }, handshakeMs)
+    const startup = await readStartup(socket, tls).finally(() => {
+      clearTimeout(deadline)
+      handshakes--
+    })
+    if (startup.kind === 'login') return logIn(startup, source, door)
+    if (startup.kind === 'cancel') log('cancel', { source, outcome: await cancels.request(source, startup.key) })
+    else {
+      const { code, detail, answer } = startup.rejection
+      if (answer !== undefined && startup.socket.writable) startup.socket.write(answer)
+      if (late) door.rejected(source, 'ERR_STARTUP_DEADLINE', `no login within ${handshakeMs} ms`)
+      else door.rejected(source, code, detail)
+    }
+    closeSoon(startup.socket)
+    if (startup.socket !== socket) closeSoon(socket)
+  }
+
+  const logIn = async (startup: Startup, source: string, door: Door<PostgresOperation>): Promise<void> => {
+    const { socket, role, target, token } = startup
+    const gate = await door.open({ protocol: 'postgres', role, target, token, source, shown })
+    if (isRefusal(gate)) return turnAway(socket, ended(gate))
+    const { database } = gate.target.settings as PostgresTargetSettings
+    const operation: PostgresOperation = {
+      protocol: 'postgres',
+      kind: 'connect',
+      database: startup.database ?? database,
+      ...(startup.parameters.application_name === undefined
+        ? {}
+        : { applicationName: startup.parameters.application_name }),
+    }
+    const admission = await gate.admit(operation, { source, whenPending: 'refuse' })
+    if (!admission.allowed) {
+      gate.end('connect was denied')
+      return turnAway(socket, ended(admission.refusal))
+    }
+    await connect(startup, source, gate, admission, operation.database)
+  }
+
+  const connect = async (
+    startup: Startup,
+    source: string,
+    gate: Gate<PostgresOperation>,
+    admitted: Admitted<PostgresOperation>,
+    database: string,
+  ): Promise<void> => {
+    const { socket, parameters } = startup
+    let upstream: Upstream
+    try {
+      upstream = await openUpstream({ ...towards(gate), database, parameters, deadlineMs: dialMs })
+    } catch (error) {
+      const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
+      const message = error instanceof Error ? error.message : String(error)
+      log('target', { session: gate.session.id, target: gate.session.target, code, message })
+      admitted.finish({ bytes: 0, status: code })
+      gate.end(`${code}: ${message}`)
+      return turnAway(socket, unreachable(code, message))
+    }
+    if (socket.destroyed || gate.ended.aborted) {
+      upstream.socket.destroy()
+      admitted.finish({ bytes: 0, status: 'aborted' })
+      gate.end('the client left')
+      return gate.ended.aborted ? turnAway(socket, ended(gate.ended.reason as Refusal)) : undefined
+    }
+    const key = cancels.register(() => session.cancel())
+    const session = new Session({
+      client: socket,
+      upstream,
+      gate,
+      database,
+      readings,
+      source,
+      early: startup.rest,
+      drainMs,
+      over: () => key.forget(),
+    })
+    const statuses = [...upstream.parameters].map(([name, value]) => parameterStatus(name, value))
+    const welcome = Buffer.concat([
+      authenticationOk,
+      ...statuses,
+      backendKeyData(key.process, key.secret.readInt32BE(0)),
+      ready.I,
+    ])
+    socket.write(welcome)
+    admitted.finish({ bytes: welcome.length, status: 'ok' })
+    session.run()
+  }
+
+  return {
+    protocol: 'postgres',
+    serve(socket, door) {
+      socket.on('error', ignored)
+      greet(socket, door).catch(error => {
+        log('failed', { message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+        socket.destroy()
+      })
+    },
+  }
+}
+
+/** `close` follows; an unheard `error` would end the process. */
+function ignored(): void {}
+
+function address(socket: Socket): string {
+  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
+}
+
+function shown(target: Target, role: string) {
+  const { roles, host } = target.settings as PostgresTargetSettings
+  const login = Object.hasOwn(roles, role) ? roles[role] : undefined
+  return login && { user: login.user, credential: login.credential, host }
+}
+
+function towards(gate: Gate<PostgresOperation>) {
+  const { host, port = 5432, tls } = gate.target.settings as PostgresTargetSettings
+  const { mode = 'verify-full', ...rest } = tls ?? {}
+  return { host, port, tls: { mode, ...rest }, user: gate.credential.user, secret: () => gate.credential.secret() }
+}
+
+function isRefusal(answer: Gate<PostgresOperation> | Refusal): answer is Refusal {
+  return 'code' in answer
+}
+
+function turnAway(socket: Socket, answer: Buffer): void {
+  if (socket.writable) socket.write(answer)
+  closeSoon(socket)
+}
+
+/** What the target said of our login is the operator's; that a database is missing or full is the client's too. */
+function unreachable(code: string, message: string): Buffer {
+  return errorResponse({ severity: 'FATAL', code: '08001', message, detail: JSON.stringify({ code }) })
+}

@@ -1,0 +1,306 @@
+/**
+ * The client's half of a session: takes its messages one by one, has each operation decided, forwards it or refuses it.
+ *
+ * Nothing here waits in a promise where the answer is at hand: frames are taken from a chunk, decided, and leave together.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import type { PostgresParameter } from '@cedargate/policy-schema'
+import { serialize } from 'pg-protocol'
+import { GatewayError } from '../../core/errors.ts'
+import type { Answer } from './answers.ts'
+import { type DecisionParts, Decisions, type Draft } from './decisions.ts'
+import type { Frames } from './frames.ts'
+import {
+  emptyQueryResponse,
+  message,
+  readBind,
+  readExecute,
+  readNamed,
+  readParse,
+  readQuery,
+  ready,
+} from './messages.ts'
+import type { Readings, Statement } from './readings.ts'
+import { errorResponse, type WireError } from './refusals.ts'
+import { type Forwarded, nameBytes, type Portal, portalLimit, reserved, statementLimits } from './statements.ts'
+
+export type ClientCode = 'ERR_CLIENT_COPY'
+
+const letter = (text: string) => text.charCodeAt(0)
+const types = {
+  query: letter('Q'),
+  parse: letter('P'),
+  bind: letter('B'),
+  describe: letter('D'),
+  execute: letter('E'),
+  close: letter('C'),
+  flush: letter('H'),
+  sync: letter('S'),
+  terminate: letter('X'),
+  copyData: letter('d'),
+  copyDone: letter('c'),
+  copyFail: letter('f'),
+} as const
+
+const emptyQuery = serialize.query('')
+
+export interface ClientParts extends DecisionParts {
+  readonly frames: Frames
+  readonly readings: Readings
+  /** The client said that it leaves. */
+  readonly goodbye: () => void
+}
+
+export class ClientSide {
+  readonly #parts: ClientParts
+  readonly #decisions: Decisions
+  /** Of a statement that is too large to be held. */
+  #digest: Hash | undefined
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts
+    this.#decisions = new Decisions(parts)
+  }
+
+  /** Whether messages are here that cannot be taken yet. */
+  waiting = false
+
+  /** Takes what can be taken. @throws GatewayError with a {@link ClientCode} or a code of the framer: the session cannot go on */
+  walk(): void {
+    const { frames } = this.#parts
+    this.waiting = false
+    for (;;) {
+      if (this.#decisions.busy) {
+        if (this.#decisions.resume()) continue
+        this.waiting = true
+        return
+      }
+      if (!frames.next()) return
+      if (frames.first && this.#early(frames.type)) {
+        frames.back()
+        this.waiting = true
+        return
+      }
+      this.#message()
+    }
+  }
+
+  /** Whether a message has to wait for what the target still owes: what it means depends on it. */
+  #early(type: number): boolean {
+    const { answers, copyIn } = this.#parts.conversation
+    return type !== types.terminate && !copyIn && (answers.owedReady > 0 || answers.owedCopies > 0)
+  }
+
+  #message(): void {
+    const { conversation, frames, goodbye } = this.#parts
+    const { type } = frames
+    if (type === types.terminate) return goodbye()
+    if (conversation.skip !== 'no' && type !== types.sync) return
+    if (type === types.copyData || type === types.copyDone || type === types.copyFail) return this.#copy(type)
+    if (conversation.copyIn) {
+      // the server reads past these two here, for clients that send them behind every Execute
+      if (type === types.sync || type === types.flush) return
+      throw new GatewayError<ClientCode>('ERR_CLIENT_COPY', 'a message came in the middle of copied data')
+    }
+    if (!frames.first || !frames.last) return this.#oversized(type)
+    if (type === types.query) return this.#query()
+    if (type === types.parse) return this.#parse()
+    if (type === types.bind) return this.#bind()
+    if (type === types.execute) return this.#execute()
+    if (type === types.describe || type === types.close) return this.#named(type)
+    if (type === types.sync) return this.#sync()
+    this.#pass() // Flush
+  }
+
+  /** However many statements: all of it or nothing. */
+  #query(): void {
+    const { conversation, readings, targetSide } = this.#parts
+    const { buffer, start, end } = this.#parts.frames
+    const sql = readQuery(buffer, start, end)
+    if (sql === undefined) return this.#unreadable(types.query, buffer.subarray(start + 5, end))
+    const statement = readings(sql)
+    if (statement.empty) {
+      if (conversation.dirty) return this.#forward({ kind: 'query', forwarded: undefined, statement }, emptyQuery)
+      targetSide.tell(emptyQueryResponse)
+      return targetSide.tell(ready[conversation.status])
+    }
+    const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'query', sql, catalog })
+    this.#decisions.decide('simple', statement, draft, forwarded => {
+      this.#pass(buffer, start, end)
+      conversation.ran(statement)
+      conversation.answers.push({ kind: 'query', forwarded, statement })
+    })
+  }
+
+  #parse(): void {
+    const { conversation, readings } = this.#parts
+    const { buffer, start, end } = this.#parts.frames
+    const { name, sql, types: typeBytes } = readParse(buffer, start, end)
+    if (!this.#usable(name)) return
+    if (sql === undefined) return this.#unreadable(types.parse, buffer.subarray(start + 5, end))
+    const { statements } = conversation
+    if (statements.size >= statementLimits.count || statements.weight >= statementLimits.bytes)
+      return this.#deny(tooMany('prepared statements'))
+    const statement = readings(sql)
+    const forward = (forwarded: Forwarded | undefined) => {
+      conversation.answers.push({ kind: 'parse', forwarded, name, statement })
+      conversation.dirty = true
+      statements.ask(name, statement)
+    }
+    if (statement.empty) {
+      // what is no statement to us must be none to the target
+      this.#parts.target.add(message('P', Buffer.concat([Buffer.from(`${name}\0\0`, 'latin1'), typeBytes])))
+      return forward(undefined)
+    }
+    const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
+    this.#decisions.decide('extended', statement, draft, forwarded => {
+      this.#pass(buffer, start, end)
+      forward(forwarded)
+    })
+  }
+
+  /** One Bind is one operation: the statement with its parameters. */
+  #bind(): void {
+    const { conversation } = this.#parts
+    const { buffer, start, end } = this.#parts.frames
+    const { portal: name, statement: statementName, parameters } = readBind(buffer, start, end)
+    if (!this.#usable(name) || !this.#usable(statementName)) return
+    const statement = conversation.statements.get(statementName)
+    if (statement === undefined) return this.#deny(unknown('prepared statement', statementName, '26000'))
+    if (conversation.portals.size >= portalLimit) return this.#deny(tooMany('portals'))
+    const forward = (forwarded: Forwarded | undefined) => {
+      const portal: Portal = { statement, parameters, forwarded }
+      this.#pass(buffer, start, end)
+      conversation.answers.push({ kind: 'bind', name, portal })
+      conversation.dirty = true
+      conversation.portals.ask(name, portal)
+    }
+    if (statement.empty) return forward(undefined)
+    this.#decisions.decide('extended', statement, execution(statement, parameters), forward)
+  }
+
+  /** Was decided at its Bind, and is again where the policies have changed since. */
+  #execute(): void {
+    const { conversation, gate } = this.#parts
+    const { buffer, start, end } = this.#parts.frames
+    const name = readExecute(buffer, start, end)
+    if (!this.#usable(name)) return
+    const portal = conversation.portals.get(name)
+    if (portal === undefined) return this.#deny(unknown('portal', name, '34000'))
+    const { statement, parameters, forwarded: before } = portal
+    const forward = (forwarded: Forwarded | undefined) => {
+      this.#pass(buffer, start, end)
+      portal.forwarded = forwarded
+      conversation.ran(statement)
+      conversation.answers.push({ kind: 'execute', forwarded, statement })
+      conversation.dirty = true
+    }
+    if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)
+    this.#decisions.decide('extended', statement, execution(statement, parameters), forwarded => {
+      before.leave()
+      forward(forwarded)
+    })
+  }
+
+  /** Describe and Close: of what was admitted when it was made. */
+  #named(type: number): void {
+    const { conversation } = this.#parts
+    const { buffer, start, end } = this.#parts.frames
+    const { what, name } = readNamed(buffer, start, end)
+    if (!this.#usable(name)) return
+    this.#pass()
+    conversation.dirty = true
+    conversation.answers.push(type === types.close ? { kind: 'close', what, name } : { kind: 'describe' })
+  }
+
+  #sync(): void {
+    const { conversation, targetSide } = this.#parts
+    const { skip } = conversation
+    conversation.skip = 'no'
+    if (skip === 'ours') return targetSide.tell(ready[conversation.status])
+    this.#pass()
+    conversation.answers.push({ kind: 'sync' })
+  }
+
+  /** Copied data goes on where the target takes it; where its COPY failed the rest is read past, as the server does. */
+  #copy(type: number): void {
+    const { conversation, frames } = this.#parts
+    if (!conversation.copyIn) return
+    this.#pass()
+    if (type !== types.copyData && frames.last) conversation.copyIn = false
+  }
+
+  /** Read past, never held: its size and digest stand in for it. */
+  #oversized(type: number): void {
+    const { buffer, start, end, first, last, length } = this.#parts.frames
+    if (first) this.#digest = createHash('sha256')
+    const digest = this.#digest?.update(buffer.subarray(first ? start + 5 : start, end))
+    if (!last || digest === undefined) return
+    this.#digest = undefined
+    this.#stoodIn(type, { bytes: length - 4, digest: digest.digest('hex') }, tooLarge)
+  }
+
+  #unreadable(type: number, body: Buffer): void {
+    this.#stoodIn(type, { bytes: body.length, digest: createHash('sha256').update(body).digest('hex') }, notUtf8)
+  }
+
+  #stoodIn(type: number, oversize: { readonly bytes: number; readonly digest: string }, error: WireError): void {
+    const wire = type === types.query ? 'simple' : 'extended'
+    const kind = type === types.query ? 'query' : 'parse'
+    const catalog = this.#parts.conversation.nothing()
+    this.#decisions.refuse(wire, { protocol: 'postgres', kind, sql: '', oversize, catalog }, errorResponse(error))
+  }
+
+  /** Longer names the server cuts, so that two would be one; reserved ones are ours. */
+  #usable(name: string): boolean {
+    if (name.length <= nameBytes && !name.startsWith(reserved)) return true
+    this.#deny({
+      severity: 'ERROR',
+      code: '42602',
+      message: `the name \`${name.slice(0, nameBytes)}\` is ${name.length > nameBytes ? `longer than ${nameBytes} bytes` : 'reserved'}`,
+    })
+    return false
+  }
+
+  #deny(error: WireError): void {
+    this.#decisions.deny('extended', errorResponse(error))
+  }
+
+  #pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end): void {
+    this.#parts.target.pass(buffer, start, end)
+  }
+
+  #forward(answer: Answer, bytes: Buffer): void {
+    this.#parts.target.add(bytes)
+    this.#parts.conversation.answers.push(answer)
+  }
+}
+
+function execution(statement: Statement, parameters: readonly PostgresParameter[]): Draft {
+  const { sql } = statement
+  return catalog => ({ protocol: 'postgres', kind: 'execute', sql, parameters, catalog })
+}
+
+const tooLarge: WireError = {
+  severity: 'ERROR',
+  code: '54000',
+  message: 'the statement is larger than the gateway reads',
+  hint: 'next: send data by COPY or in several statements',
+}
+const notUtf8: WireError = {
+  severity: 'ERROR',
+  code: '22021',
+  message: 'the statement is not UTF-8',
+  hint: 'next: PGCLIENTENCODING=UTF8',
+}
+function tooMany(what: string): WireError {
+  return {
+    severity: 'ERROR',
+    code: '54000',
+    message: `too many ${what} in one session`,
+    hint: `next: close ${what} that are not used`,
+  }
+}
+function unknown(what: string, name: string, code: string): WireError {
+  return { severity: 'ERROR', code, message: `${what} "${name}" does not exist` }
+}

@@ -1,0 +1,169 @@
+/**
+ * Between a client's message and its forwarding: what its names resolve to, what the gate says, and what a deny does to the
+ * transaction. One at a time: what comes behind waits.
+ */
+import type { PostgresCatalog, PostgresOperation } from '@cedargate/policy-schema'
+import { serialize } from 'pg-protocol'
+import type { Admission, Gate, How } from '../../core/contract.ts'
+import type { Lookup } from './answers.ts'
+import { syncMessage } from './catalog.ts'
+import type { Conversation } from './conversation.ts'
+import { ready } from './messages.ts'
+import type { Output } from './output.ts'
+import type { Statement } from './readings.ts'
+import { denied, errorResponse } from './refusals.ts'
+import { Forwarded, reserved } from './statements.ts'
+import type { TargetSide } from './target-side.ts'
+
+/** What the target gets in place of what was denied, so that its transaction ends as after any error. No grammar takes it. */
+export const failingText = 'cedargate: denied here, this only fails the transaction'
+const failingParse = serialize.parse({ name: `${reserved}denied`, text: failingText, types: [] })
+const failingQuery = serialize.query(failingText)
+
+/** The simple protocol ends each message with ReadyForQuery, the extended one each Sync. */
+export type Wire = 'simple' | 'extended'
+
+/** An operation before its catalog is known. */
+export type Draft = (catalog: PostgresCatalog) => PostgresOperation
+
+export type Forward = (forwarded: Forwarded) => void
+
+export interface DecisionParts {
+  readonly conversation: Conversation
+  readonly target: Output
+  readonly targetSide: TargetSide
+  readonly gate: Gate<PostgresOperation>
+  readonly source: string
+  /** What was waited for has come. */
+  readonly wake: () => void
+}
+
+export class Decisions {
+  readonly #parts: DecisionParts
+  readonly #refuse: How
+  readonly #allow: How
+  #resume: (() => void) | undefined
+  /** A lookup or a decision is under way: nothing further may be taken. */
+  busy = false
+
+  constructor(parts: DecisionParts) {
+    this.#parts = parts
+    this.#refuse = { source: parts.source, whenPending: 'refuse' }
+    this.#allow = { source: parts.source, whenPending: 'allow' }
+  }
+
+  /** Goes on with what was waited for. @returns whether there was something */
+  resume(): boolean {
+    const resume = this.#resume
+    if (resume === undefined) return false
+    this.#resume = undefined
+    this.busy = false
+    resume()
+    return true
+  }
+
+  /** Looks up, has it decided, and forwards it or refuses it. */
+  decide(wire: Wire, statement: Statement, draft: Draft, forward: Forward): void {
+    const { conversation } = this.#parts
+    const { names } = statement
+    const known = conversation.catalogs.known(statement, conversation.transaction)
+    if (known !== undefined || names === undefined)
+      return this.#admit(wire, draft(known ?? conversation.nothing()), forward)
+
+    const sync = conversation.status === 'I' && !conversation.dirty
+    const { question, closings } = conversation.catalogs.ask(names, sync)
+    this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
+  }
+
+  /** Has something decided of which nothing can be forwarded, for the record and its reason; `error` where nothing denies it. */
+  refuse(wire: Wire, operation: PostgresOperation, error: Buffer): void {
+    this.#admit(wire, operation, forwarded => {
+      forwarded.finish('aborted')
+      this.deny(wire, error)
+    })
+  }
+
+  /**
+   * The client's error, in its turn. Where a transaction would have ended by it, implicit or explicit, the target's does:
+   * it gets a statement that fails.
+   */
+  deny(wire: Wire, error: Buffer): void {
+    const { conversation, target, targetSide } = this.#parts
+    const { status, dirty, answers, skip } = conversation
+    if (skip !== 'no') return // the pipeline has failed already, and its error was told
+    if (dirty || status === 'T') {
+      target.add(wire === 'simple' ? failingQuery : failingParse)
+      answers.push({ kind: 'deny', simple: wire === 'simple', error })
+      conversation.dirty = true
+      if (wire === 'extended') conversation.skip = 'theirs'
+      return
+    }
+    targetSide.tell(error)
+    if (wire === 'simple') targetSide.tell(ready[status])
+    else conversation.skip = 'ours'
+  }
+
+  #ask(question: Buffer, sync: boolean, closings: number, then: (lookup: Lookup) => void): void {
+    const lookup: Lookup = {
+      rows: [],
+      bytes: 0,
+      closings,
+      done: () => {
+        this.#resume = () => then(lookup)
+      },
+    }
+    this.busy = true
+    this.#parts.target.add(question)
+    this.#parts.conversation.answers.push({ kind: 'lookup', lookup, sync })
+  }
+
+  #lookedUp(wire: Wire, statement: Statement, lookup: Lookup, draft: Draft, forward: Forward): void {
+    const { conversation } = this.#parts
+    const { transaction, catalogs } = conversation
+    const { failure } = lookup
+    if (failure === 'aborted') return // an earlier message failed: the target reads past this one too
+    if (failure === undefined)
+      return this.#admit(wire, draft(catalogs.learn(statement, lookup.rows, transaction)), forward)
+    catalogs.forgotten()
+    const refuse = () => this.refuse(wire, draft(conversation.nothing()), unresolved(failure))
+    if (conversation.skip === 'no') return refuse()
+    // it failed inside the client's transaction, and the target waits for a Sync: its answer says how that stands
+    conversation.skip = 'no'
+    this.#ask(syncMessage, true, 0, refuse)
+  }
+
+  #admit(wire: Wire, operation: PostgresOperation, forward: Forward): void {
+    const { gate, wake } = this.#parts
+    const admission = gate.admit(operation, operation.kind === 'parse' ? this.#allow : this.#refuse)
+    if (!(admission instanceof Promise)) return this.#admitted(wire, admission, forward)
+    this.busy = true
+    const settled = (resume: () => void) => {
+      this.#resume = resume
+      wake()
+    }
+    admission.then(
+      answer => settled(() => this.#admitted(wire, answer, forward)),
+      error =>
+        settled(() => {
+          throw error
+        }),
+    )
+  }
+
+  #admitted(wire: Wire, admission: Admission<PostgresOperation>, forward: Forward): void {
+    const { conversation } = this.#parts
+    if (!admission.allowed) return this.deny(wire, denied(admission.refusal, conversation.status === 'E'))
+    const forwarded = new Forwarded(admission)
+    if (conversation.skip === 'no') forward(forwarded)
+    else forwarded.finish('aborted') // while it was decided an earlier message failed
+  }
+}
+
+function unresolved(state: string): Buffer {
+  return errorResponse({
+    severity: 'ERROR',
+    code: '42501',
+    message: `what the statement names could not be looked up (${state})`,
+    detail: JSON.stringify({ code: 'unresolved', state }),
+  })
+}

@@ -1,0 +1,68 @@
+import type { Unmappable } from '@cedargate/policy-schema'
+import { readSql, type SqlNames } from './catalog-standin.ts'
+
+/** What is found in a text before its names are looked up. */
+export interface Statement {
+  /** As it is forwarded and recorded. */
+  readonly sql: string
+  readonly empty: boolean
+  /** What must be looked up; `undefined`: nothing, the text names nothing or cannot be read. */
+  readonly names: SqlNames | undefined
+  /** The same for the same names. */
+  readonly key: string
+  readonly copiesIn: boolean
+  /** Names may resolve otherwise after it. */
+  readonly changesCatalog: boolean
+  /** Makes or drops prepared statements or portals behind the protocol's back. */
+  readonly changesNames: boolean
+}
+
+const kept = 4096
+const keptBytes = 16 * 1024
+
+/** By SQL: what prepares, declares or drops what the protocol names too. */
+const renaming: ReadonlySet<string> = new Set([
+  'PrepareStmt',
+  'DeallocateStmt',
+  'DiscardStmt',
+  'DeclareCursorStmt',
+  'ClosePortalStmt',
+])
+
+export type Readings = (sql: string) => Statement
+
+/** Reads statements, each text once while it is in use. A reading depends on nothing but the text, so sessions share it. */
+export function createReadings(): Readings {
+  const known = new Map<string, Statement>()
+  return sql => {
+    const found = known.get(sql)
+    if (found !== undefined) return found
+    const statement = toStatement(sql, readSql(sql))
+    if (sql.length <= keptBytes) {
+      if (known.size >= kept) known.delete(known.keys().next().value ?? '')
+      known.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statement {
+  if (isUnmappable(reading))
+    return { sql, empty: false, names: undefined, key: '', copiesIn: false, changesCatalog: true, changesNames: true }
+  const { statements, names, empty } = reading
+  const changesCatalog = statements.some(statement => statement.changesCatalog)
+  const nameless = Object.values(names).every(list => list.length === 0)
+  return {
+    sql: empty ? '' : sql,
+    empty,
+    names: nameless && !changesCatalog ? undefined : names,
+    key: nameless ? '' : JSON.stringify([names.relations, names.functions, names.operators, names.types]),
+    copiesIn: statements.some(statement => statement.copy === 'in'),
+    changesCatalog,
+    changesNames: statements.some(statement => renaming.has(statement.node)),
+  }
+}
+
+function isUnmappable(reading: object): reading is Unmappable {
+  return 'reason' in reading
+}

@@ -1,0 +1,196 @@
+/**
+ * One logged-in client and its target, until one of them leaves or the gate ends it. Bytes come in here, go through the two
+ * sides, and leave in one write each; whoever reads slowly slows down whoever writes.
+ */
+import type { Socket } from 'node:net'
+import type { PostgresOperation } from '@cedargate/policy-schema'
+import type { Gate, Refusal } from '../../core/contract.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { Catalogs } from './catalog.ts'
+import { ClientSide } from './client-side.ts'
+import { Conversation } from './conversation.ts'
+import { clientRules, Frames } from './frames.ts'
+import { Output } from './output.ts'
+import type { Readings } from './readings.ts'
+import { ended, errorResponse, type WireError } from './refusals.ts'
+import { TargetSide } from './target-side.ts'
+import type { Upstream } from './upstream.ts'
+
+export interface SessionParts {
+  readonly client: Socket
+  readonly upstream: Upstream
+  readonly gate: Gate<PostgresOperation>
+  readonly database: string
+  readonly readings: Readings
+  readonly source: string
+  /** What the client had sent behind its token. */
+  readonly early: Buffer
+  /** How long an operation may go on when the gateway drains. */
+  readonly drainMs: number
+  /** The session is over, and both sockets will be closed. */
+  readonly over: () => void
+}
+
+/** A client that sends on while it has to wait is not read beyond this. */
+const heldBytes = 256 * 1024
+const terminate = Buffer.from([0x58, 0, 0, 0, 4])
+
+export class Session {
+  readonly #parts: SessionParts
+  readonly #conversation: Conversation
+  readonly #frames = new Frames(clientRules)
+  readonly #toClient: Output
+  readonly #toTarget: Output
+  readonly #clientSide: ClientSide
+  readonly #targetSide: TargetSide
+  #over = false
+  /** Drained: to end once nothing is under way. */
+  #leaving: Refusal | undefined
+  #deadline: NodeJS.Timeout | undefined
+
+  constructor(parts: SessionParts) {
+    const { client, upstream, gate, readings, source } = parts
+    this.#parts = parts
+    this.#conversation = new Conversation(new Catalogs(parts.database))
+    this.#toClient = new Output(client)
+    this.#toTarget = new Output(upstream.socket)
+    this.#targetSide = new TargetSide(this.#conversation, upstream.frames, this.#toClient, upstream.parameters)
+    this.#clientSide = new ClientSide({
+      conversation: this.#conversation,
+      frames: this.#frames,
+      target: this.#toTarget,
+      targetSide: this.#targetSide,
+      gate,
+      readings,
+      source,
+      goodbye: () => this.#end('the client said goodbye'),
+      wake: () => this.#step(() => this.#clientSide.walk()),
+    })
+  }
+
+  run(): void {
+    const { client, upstream, gate, early } = this.#parts
+    client.on('data', this.#fromClient)
+    client.on('drain', this.#flow)
+    client.on('close', () => this.#end('the client left'))
+    upstream.socket.on('data', this.#fromTarget)
+    upstream.socket.on('drain', this.#flow)
+    upstream.socket.on('close', () => this.#end('the target closed the connection', targetGone))
+    if (gate.ended.aborted) return this.#gateEnded()
+    gate.ended.addEventListener('abort', this.#gateEnded)
+    if (upstream.frames.pending > 0) this.#fromTarget(Buffer.alloc(0))
+    if (early.length > 0) this.#fromClient(early)
+    client.resume()
+    upstream.socket.resume()
+  }
+
+  /** A CancelRequest with this session's key. What the gateway itself asks is not the client's to cancel. */
+  async cancel(): Promise<void> {
+    const { head } = this.#conversation.answers
+    if (!this.#over && head !== undefined && head.kind !== 'lookup') await this.#parts.upstream.cancel()
+  }
+
+  readonly #fromClient = (chunk: Buffer): void => {
+    this.#step(() => {
+      this.#frames.feed(chunk)
+      this.#clientSide.walk()
+    })
+  }
+
+  readonly #fromTarget = (chunk: Buffer): void => {
+    this.#step(() => {
+      this.#targetSide.take(chunk)
+      if (this.#clientSide.waiting) this.#clientSide.walk()
+    })
+  }
+
+  /** Every entry: what it causes leaves at its end, and what it breaks ends the session. */
+  #step(work: () => void): void {
+    if (this.#over) return
+    try {
+      work()
+    } catch (error) {
+      return this.#broken(error)
+    }
+    if (this.#over) return
+    this.#toTarget.flush()
+    this.#toClient.flush()
+    if (this.#leaving !== undefined && this.#conversation.idle) return this.#leave(this.#leaving)
+    this.#flow()
+  }
+
+  readonly #flow = (): void => {
+    const { client, upstream } = this.#parts
+    const held = this.#clientSide.waiting && this.#frames.pending > heldBytes
+    flow(client, !held && !this.#toTarget.full && !this.#toClient.full)
+    flow(upstream.socket, !this.#toClient.full)
+  }
+
+  readonly #gateEnded = (): void => {
+    const refusal = this.#parts.gate.ended.reason as Refusal
+    if (refusal.code !== 'draining' || this.#conversation.idle) return this.#leave(refusal)
+    this.#leaving = refusal
+    this.#deadline = setTimeout(() => this.#leave(refusal), this.#parts.drainMs)
+  }
+
+  #leave(refusal: Refusal): void {
+    this.#end(refusal.code, ended(refusal))
+  }
+
+  #broken(error: unknown): void {
+    const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
+    const why = error instanceof GatewayError ? error.message : 'the gateway failed'
+    this.#end(
+      `${code}: ${error instanceof Error ? error.message : String(error)}`,
+      errorResponse(protocolError(code, why)),
+    )
+  }
+
+  #end(reason: string, last?: Buffer): void {
+    if (this.#over) return
+    this.#over = true
+    const { client, upstream, gate, over } = this.#parts
+    clearTimeout(this.#deadline)
+    gate.ended.removeEventListener('abort', this.#gateEnded)
+    // nobody waits for it any more, and it must not go on behind our back
+    if (this.#conversation.answers.length > 0 && last !== undefined) void upstream.cancel()
+    this.#conversation.abandon()
+    this.#toTarget.flush()
+    if (last !== undefined && !this.#targetSide.insideMessage) this.#toClient.add(last)
+    this.#toClient.flush()
+    closeSoon(client)
+    if (upstream.socket.writable) upstream.socket.write(terminate)
+    closeSoon(upstream.socket)
+    gate.end(reason)
+    over()
+  }
+}
+
+const targetGone = errorResponse({
+  severity: 'FATAL',
+  code: '08006',
+  message: 'the target closed the connection',
+  detail: JSON.stringify({ code: 'ERR_TARGET_GONE' }),
+})
+
+function protocolError(code: string, message: string): WireError {
+  const state = code.startsWith('ERR_TARGET') ? '08006' : code === 'ERR_INTERNAL' ? 'XX000' : '08P01'
+  return { severity: 'FATAL', code: state, message, detail: JSON.stringify({ code }) }
+}
+
+function flow(socket: Socket, open: boolean): void {
+  if (open === !socket.isPaused()) return
+  if (open) socket.resume()
+  else socket.pause()
+}
+
+const lingerMs = 2000
+
+/** Ends when what was written has left; cut where the other side does not take it. */
+export function closeSoon(socket: Socket): void {
+  if (socket.destroyed) return
+  const cut = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(cut))
+  socket.removeAllListeners('data')
+  socket.end(() => socket.destroy())
+}

@@ -1,0 +1,314 @@
+/**
+ * From a fresh connection to a login: TLS, the startup message, the token. One deadline over all of it; nobody waits for anybody else.
+ *
+ * @see PostgreSQL 18, 54.2.1 Start-up, 54.2.9 SSL Session Encryption, 54.2.10 GSSAPI Session Encryption
+ */
+import { isUtf8 } from 'node:buffer'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { ServerTls } from '../../core/tls.ts'
+import type { CancelKey } from './cancel.ts'
+import { authenticationCleartextPassword, negotiateProtocolVersion } from './messages.ts'
+import { errorResponse } from './refusals.ts'
+
+/** Why a connection became no login. What the client is told stands beside the code. */
+export interface Rejection {
+  readonly code: StartupCode
+  readonly detail: string
+  /** What is sent; nothing where the other side does not speak the protocol. */
+  readonly answer?: Buffer
+}
+export type StartupCode =
+  | 'ERR_STARTUP_GARBAGE'
+  | 'ERR_STARTUP_TLS_REQUIRED'
+  | 'ERR_STARTUP_TLS_BUFFERED'
+  | 'ERR_STARTUP_VERSION'
+  | 'ERR_STARTUP_PARAMETER'
+  | 'ERR_STARTUP_ENCODING'
+  | 'ERR_STARTUP_USER'
+  | 'ERR_STARTUP_TOKEN'
+  | 'ERR_STARTUP_DEADLINE'
+  | 'ERR_STARTUP_CLOSED'
+
+/** What the client said before it was let in. */
+export interface Startup {
+  readonly kind: 'login'
+  readonly socket: Socket
+  readonly role: string
+  readonly target: string
+  /** `undefined`: the target's default. */
+  readonly database?: string
+  readonly token: string
+  /** Those of the allow-list, to pass on to the target. */
+  readonly parameters: { readonly [name: string]: string }
+  /** What came behind the token; a client that does not wait. */
+  readonly rest: Buffer
+}
+export interface Cancel {
+  readonly kind: 'cancel'
+  readonly socket: Socket
+  readonly key: CancelKey
+}
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly socket: Socket
+  readonly rejection: Rejection
+}
+
+export const startupBytes = 10_000
+/** OpenSSH cuts a password at 1,023 bytes silently, so no gateway token is longer. */
+export const tokenBytes = 1023
+
+const codes = { ssl: 80877103, gss: 80877104, cancel: 80877102, version3: 3 }
+
+/** What a client may set, by its lower-case name. Anything else ends the login: it could change how a statement is read. */
+export const startupParameters: ReadonlySet<string> = new Set([
+  'application_name',
+  'datestyle',
+  'extra_float_digits',
+  'idle_in_transaction_session_timeout',
+  'intervalstyle',
+  'lock_timeout',
+  'statement_timeout',
+  'timezone',
+])
+
+/** The first step that fails ends it; every step is bounded. */
+export async function readStartup(socket: Socket, tls: ServerTls): Promise<Startup | Cancel | Rejected> {
+  const reader = new Reader(socket)
+  try {
+    return await negotiate(reader, tls)
+  } catch (error) {
+    if (!(error instanceof Rejecting)) throw error
+    return { kind: 'rejected', socket: reader.socket, rejection: error.rejection }
+  } finally {
+    reader.release()
+  }
+}
+
+async function negotiate(reader: Reader, tls: ServerTls): Promise<Startup | Cancel> {
+  let askedTls = false
+  let askedGss = false
+  for (;;) {
+    if (!askedTls && tls.context !== undefined && (await reader.peek()) === 0x16) {
+      // sslnegotiation=direct: the handshake itself comes first
+      askedTls = true
+      await reader.secure(tls, true)
+      continue
+    }
+    const length = (await reader.take(4)).readInt32BE(0)
+    if (length < 8 || length > startupBytes) garbage(`a startup packet of \`${length}\` bytes`)
+    const packet = await reader.take(length - 4)
+    const code = packet.readInt32BE(0)
+    if (code === codes.ssl && length === 8 && !askedTls) {
+      askedTls = true
+      if (tls.context === undefined) reader.socket.write('N')
+      else await reader.secure(tls, false)
+    } else if (code === codes.gss && length === 8 && !askedGss) {
+      askedGss = true
+      reader.socket.write('N')
+    } else if (code === codes.cancel && length === 16) {
+      const key = { process: packet.readInt32BE(4), secret: packet.subarray(8, 12) }
+      return { kind: 'cancel', socket: reader.socket, key }
+    } else if (code >> 16 === codes.version3) {
+      if (tls.mode === 'required' && !reader.secured) plaintext()
+      return await logIn(reader, packet)
+    } else if (code >> 16 > 0 && code >> 16 < 100 && length > 8) {
+      reject('ERR_STARTUP_VERSION', `protocol version \`${code >> 16}.${code & 0xffff}\` is not spoken`, '0A000')
+    } else garbage('the first packet is no startup message')
+  }
+}
+
+async function logIn(reader: Reader, packet: Buffer): Promise<Startup> {
+  const given = readParameters(packet)
+  const user = given.get('user') ?? ''
+  const at = user.indexOf('@')
+  if (at <= 0 || at === user.length - 1) {
+    reject('ERR_STARTUP_USER', `the user \`${user}\` is not of the form role@target`, '28000', 'user=role@target')
+  }
+  const options = [...given.keys()].filter(name => name.startsWith('_pq_.'))
+  const parameters = allowed(given)
+  const minor = packet.readInt32BE(0) & 0xffff
+  if (minor > 0 || options.length > 0) reader.socket.write(negotiateProtocolVersion(options))
+
+  reader.socket.write(authenticationCleartextPassword)
+  const head = await reader.take(5)
+  const length = head.readInt32BE(1)
+  if (head[0] !== 0x70) garbage('something else than the token was sent')
+  if (length < 5 || length > tokenBytes + 5)
+    reject('ERR_STARTUP_TOKEN', `a token is at most ${tokenBytes} bytes long`, '28P01')
+  const body = await reader.take(length - 4)
+  if (body.indexOf(0) !== body.length - 1) reject('ERR_STARTUP_TOKEN', 'a token holds no zero byte', '28P01')
+
+  const database = given.get('database')
+  return {
+    kind: 'login',
+    socket: reader.socket,
+    role: user.slice(0, at),
+    target: user.slice(at + 1),
+    ...(database === undefined || database === '' || database === user ? {} : { database }),
+    token: body.toString('utf8', 0, body.length - 1),
+    parameters,
+    rest: reader.release(),
+  }
+}
+
+function readParameters(packet: Buffer): Map<string, string> {
+  const text = packet.subarray(4)
+  if (!isUtf8(text)) garbage('a startup message is not UTF-8')
+  const words = text.toString('utf8').split('\0')
+  // name, value, name, value, …, and the empty name that ends the list
+  if (words.length < 2 || words.length % 2 !== 0 || words.at(-1) !== '' || words.at(-2) !== '')
+    garbage('a startup message has no end')
+  const given = new Map<string, string>()
+  for (let at = 0; at < words.length - 2; at += 2) {
+    const name = words[at] ?? ''
+    if (name === '') garbage('a startup message has a parameter without a name')
+    if (given.has(name)) garbage(`a startup message says \`${name}\` twice`)
+    given.set(name, words[at + 1] ?? '')
+  }
+  return given
+}
+
+function allowed(given: ReadonlyMap<string, string>): { [name: string]: string } {
+  const parameters: { [name: string]: string } = {}
+  for (const [name, value] of given) {
+    const folded = name.toLowerCase()
+    if (folded === 'user' || folded === 'database' || folded.startsWith('_pq_.')) continue
+    if (folded === 'client_encoding') encoding(value)
+    else if (startupParameters.has(folded)) parameters[folded] = value
+    else {
+      const text = `the startup parameter \`${name}\` is not among those that a client may set`
+      reject('ERR_STARTUP_PARAMETER', text, '42501', folded === 'options' ? 'unset PGOPTIONS' : `leave out ${name}`)
+    }
+  }
+  return parameters
+}
+
+/** Written as PostgreSQL compares encodings: letters and digits only. SQL_ASCII is what psql sends under LANG=C; it is answered as UTF8. */
+const encodings: ReadonlySet<string> = new Set(['utf8', 'unicode', 'sqlascii'])
+function encoding(value: string): void {
+  if (encodings.has(value.toLowerCase().replace(/[^a-z0-9]/g, ''))) return
+  const text = `the client encoding \`${value}\` is not UTF8`
+  reject('ERR_STARTUP_ENCODING', text, '22023', 'PGCLIENTENCODING=UTF8')
+}
+
+class Rejecting extends Error {
+  readonly rejection: Rejection
+  constructor(rejection: Rejection) {
+    super(rejection.detail)
+    this.rejection = rejection
+  }
+}
+function garbage(detail: string): never {
+  throw new Rejecting({ code: 'ERR_STARTUP_GARBAGE', detail })
+}
+function plaintext(): never {
+  reject('ERR_STARTUP_TLS_REQUIRED', 'a login is taken only inside TLS', '28000', 'sslmode=verify-full')
+}
+function reject(code: StartupCode, detail: string, state: string, hint?: string): never {
+  const answer = errorResponse({
+    severity: 'FATAL',
+    code: state,
+    message: detail,
+    detail: JSON.stringify({ code }),
+    ...(hint === undefined ? {} : { hint: `next: ${hint}` }),
+  })
+  throw new Rejecting({ code, detail, answer })
+}
+
+/** Takes bytes by count from a socket that may become a TLS socket on the way. */
+class Reader {
+  socket: Socket
+  secured = false
+  #held: Buffer = Buffer.alloc(0)
+  #wake: (() => void) | undefined
+  #gone = false
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    this.#listen()
+  }
+
+  async take(bytes: number): Promise<Buffer> {
+    await this.#until(bytes)
+    const taken = this.#held.subarray(0, bytes)
+    this.#held = this.#held.subarray(bytes)
+    return taken
+  }
+
+  async peek(): Promise<number> {
+    await this.#until(1)
+    return this.#held[0] ?? 0
+  }
+
+  /** @param direct the handshake's first bytes are here already; otherwise whatever is here came before it, in the clear (CVE-2021-23214) */
+  async secure(tls: ServerTls, direct: boolean): Promise<void> {
+    const plain = this.socket
+    const early = this.release()
+    if (direct) plain.unshift(early)
+    else if (early.length > 0) {
+      throw new Rejecting({
+        code: 'ERR_STARTUP_TLS_BUFFERED',
+        detail: 'plaintext came between the request for TLS and its handshake',
+      })
+    } else plain.write('S')
+    const secure = new TLSSocket(plain, {
+      isServer: true,
+      ...(tls.context === undefined ? {} : { secureContext: tls.context }),
+      ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
+    })
+    await new Promise<void>((resolve, reject) => {
+      const failed = (error?: Error) =>
+        reject(
+          new Rejecting({
+            code: 'ERR_STARTUP_GARBAGE',
+            detail: `the TLS handshake failed: ${error?.message ?? 'connection closed'}`,
+          }),
+        )
+      secure.on('error', failed)
+      secure.once('close', () => failed())
+      secure.once('secure', resolve)
+    })
+    if (direct && secure.alpnProtocol !== 'postgresql') garbage('TLS without the protocol name `postgresql`')
+    this.socket = secure
+    this.secured = true
+    this.#listen()
+  }
+
+  /** Stops listening. What was not taken is handed over. */
+  release(): Buffer {
+    this.socket.off('data', this.#data)
+    this.socket.off('close', this.#closed)
+    this.socket.pause()
+    const held = this.#held
+    this.#held = Buffer.alloc(0)
+    return held
+  }
+
+  #listen(): void {
+    this.socket.on('data', this.#data)
+    this.socket.on('close', this.#closed)
+    this.socket.resume()
+  }
+
+  readonly #data = (chunk: Buffer) => {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+    if (this.#held.length > startupBytes) this.socket.pause()
+    this.#wake?.()
+  }
+  readonly #closed = () => {
+    this.#gone = true
+    this.#wake?.()
+  }
+
+  async #until(bytes: number): Promise<void> {
+    while (this.#held.length < bytes) {
+      if (this.#gone) throw new Rejecting({ code: 'ERR_STARTUP_CLOSED', detail: 'the client left before it logged in' })
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#wake = resolve
+      if (this.socket.isPaused()) this.socket.resume()
+      await promise
+    }
+  }
+}

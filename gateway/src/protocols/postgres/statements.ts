@@ -1,0 +1,110 @@
+import type { PostgresOperation, PostgresParameter } from '@cedargate/policy-schema'
+import type { Admitted } from '../../core/contract.ts'
+import type { Statement } from './readings.ts'
+
+/** The server cuts names here, so longer ones would be one to it and two to us. */
+export const nameBytes = 63
+/** Names of the gateway's own statements and portals at the target. */
+export const reserved = 'cedargate:'
+export const statementLimits = { count: 10_000, bytes: 16 * 1024 * 1024 }
+export const portalLimit = 1_000
+
+/** One admitted operation on its way: what it gave, until its one result. */
+export class Forwarded {
+  readonly admitted: Admitted<PostgresOperation>
+  rows: number | undefined
+  bytes = 0
+  /** Whether the target has answered any of it. */
+  answered = false
+  #finished = false
+
+  constructor(admitted: Admitted<PostgresOperation>) {
+    this.admitted = admitted
+  }
+
+  count(rows: number | undefined): void {
+    if (rows !== undefined) this.rows = (this.rows ?? 0) + rows
+  }
+
+  finish(status: string): void {
+    if (this.#finished) return
+    this.#finished = true
+    const { rows, bytes } = this
+    this.admitted.finish(rows === undefined ? { bytes, status } : { rows, bytes, status })
+  }
+
+  /** Nobody will ask for more: a portal that gave rows was answered, one that was never executed was not. */
+  leave(): void {
+    this.finish(this.answered ? 'ok' : 'aborted')
+  }
+}
+
+/** What a Bind made: one execution of a statement with its parameters. */
+export interface Portal {
+  readonly statement: Statement
+  readonly parameters: readonly PostgresParameter[]
+  /** `undefined` for the empty statement, of which nothing is asked. */
+  forwarded: Forwarded | undefined
+}
+
+/**
+ * What a session's names stand for at the target. A name counts as made only when the target said so: a Parse of a name in
+ * use fails there, and the old statement lives on. Within one pipeline the newer meaning holds, since what follows a failure is skipped.
+ */
+export class Names<Thing> {
+  readonly #made = new Map<string, Thing>()
+  readonly #coming = new Map<string, Thing>()
+  readonly #weigh: (thing: Thing) => number
+  weight = 0
+
+  constructor(weigh: (thing: Thing) => number) {
+    this.#weigh = weigh
+  }
+
+  get(name: string): Thing | undefined {
+    return this.#coming.get(name) ?? this.#made.get(name)
+  }
+  get size(): number {
+    return this.#made.size + this.#coming.size
+  }
+
+  ask(name: string, thing: Thing): void {
+    this.#put(this.#coming, name, thing)
+  }
+
+  /** @returns what the name stood for until now */
+  made(name: string, thing: Thing): Thing | undefined {
+    if (this.#coming.get(name) === thing) this.#put(this.#coming, name, undefined)
+    return this.#put(this.#made, name, thing)
+  }
+
+  /** @returns what the name stood for */
+  closed(name: string): Thing | undefined {
+    return this.#put(this.#made, name, undefined)
+  }
+
+  /** The pipeline failed: what was asked for will not be made. */
+  failed(): void {
+    for (const name of [...this.#coming.keys()]) this.#put(this.#coming, name, undefined)
+  }
+
+  /** @returns all that were there */
+  clear(): Thing[] {
+    const all = [...this.#made.values(), ...this.#coming.values()]
+    this.#made.clear()
+    this.#coming.clear()
+    this.weight = 0
+    return all
+  }
+
+  #put(map: Map<string, Thing>, name: string, thing: Thing | undefined): Thing | undefined {
+    const before = map.get(name)
+    if (before !== undefined) this.weight -= this.#weigh(before)
+    if (thing === undefined) map.delete(name)
+    else {
+      map.set(name, thing)
+      this.weight += this.#weigh(thing)
+    }
+    return before
+  }
+}

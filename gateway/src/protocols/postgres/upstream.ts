@@ -1,0 +1,275 @@
+/**
+ * The connection to the target: dialled within a deadline, TLS verified, logged in by SCRAM, never less.
+ *
+ * @see PostgreSQL 18, 54.2.1 Start-up, 54.2.8 Canceling Requests in Progress, 54.2.9 SSL Session Encryption
+ */
+import { isIP, connect as netConnect, type Socket } from 'node:net'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
+import { serialize } from 'pg-protocol'
+import { GatewayError } from '../../core/errors.ts'
+import { Frames, targetRules } from './frames.ts'
+import { Body, readError } from './messages.ts'
+import { createScram, type Scram } from './scram.ts'
+
+export type UpstreamCode =
+  | 'ERR_TARGET_UNREACHABLE'
+  | 'ERR_TARGET_DEADLINE'
+  | 'ERR_TARGET_TLS'
+  | 'ERR_TARGET_AUTH'
+  | 'ERR_TARGET_REFUSED'
+  | 'ERR_TARGET_PROTOCOL'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly tls: { readonly mode: 'verify-full' | 'disable'; readonly ca?: string; readonly serverName?: string }
+}
+export interface TargetLogin extends Address {
+  readonly user: string
+  readonly database: string
+  readonly secret: () => Promise<string>
+  /** Further startup parameters. Encoding and string syntax are not theirs to set. */
+  readonly parameters: { readonly [name: string]: string }
+  readonly deadlineMs: number
+}
+
+/** A target that is ready for its first query. */
+export interface Upstream {
+  readonly socket: Socket
+  /** Holds what came behind the first ReadyForQuery. */
+  readonly frames: Frames
+  readonly parameters: ReadonlyMap<string, string>
+  /** Asks the target to stop what this connection is doing. Never throws: it is a wish. */
+  cancel(): Promise<void>
+}
+
+/** What the target's reading of a statement depends on; the gateway's own startup message sets it. */
+export const pinned: { readonly [parameter: string]: string } = {
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+}
+
+/**
+ * Dials, verifies, logs in.
+ *
+ * @throws GatewayError with an {@link UpstreamCode}, or a code of SCRAM
+ */
+export async function openUpstream(login: TargetLogin): Promise<Upstream> {
+  const socket = await dial(login, login.deadlineMs)
+  const overdue = setTimeout(() => socket.destroy(deadline()), login.deadlineMs)
+  try {
+    const { frames, parameters, key } = await logIn(socket, login)
+    return { socket, frames, parameters, cancel: () => cancel(login, key) }
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    clearTimeout(overdue)
+  }
+}
+
+/** An open connection, inside verified TLS unless the target says `disable`. It is paused: nothing is lost before someone reads. */
+async function dial(to: Address, deadlineMs: number): Promise<Socket> {
+  const plain = netConnect({ host: to.host, port: to.port, noDelay: true })
+  const overdue = setTimeout(() => plain.destroy(deadline()), deadlineMs)
+  try {
+    await opened(plain, 'connect', 'ERR_TARGET_UNREACHABLE', `cannot reach \`${to.host}:${to.port}\``)
+    if (to.tls.mode === 'disable') return plain
+    plain.write(serialize.requestSsl())
+    const answer = await firstBytes(plain)
+    if (answer.length !== 1 || answer[0] !== 0x53) {
+      const text = `the target does not speak TLS, next: enable ssl there, or say \`tls: {mode: disable}\` in targets.yaml`
+      throw new GatewayError<UpstreamCode>('ERR_TARGET_TLS', text)
+    }
+    const name = to.tls.serverName ?? to.host
+    const secure = tlsConnect({
+      socket: plain,
+      host: name,
+      ...(isIP(name) ? {} : { servername: name }),
+      ...(to.tls.ca === undefined ? {} : { ca: to.tls.ca }),
+      minVersion: 'TLSv1.2',
+    })
+    await opened(secure, 'secureConnect', 'ERR_TARGET_TLS', `the target's TLS does not verify as \`${name}\``)
+    return secure
+  } catch (error) {
+    plain.destroy()
+    throw error
+  } finally {
+    clearTimeout(overdue)
+  }
+}
+
+function deadline(): GatewayError<UpstreamCode> {
+  return new GatewayError<UpstreamCode>('ERR_TARGET_DEADLINE', 'the target did not answer in time')
+}
+
+function opened(socket: Socket, event: 'connect' | 'secureConnect', code: UpstreamCode, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error) =>
+      reject(
+        cause instanceof GatewayError
+          ? cause
+          : new GatewayError<UpstreamCode>(code, `${text}: ${cause.message}`, { cause }),
+      )
+    const closed = () => failed(new Error('connection closed'))
+    socket.once('error', failed)
+    socket.once('close', closed)
+    socket.once(event, () => {
+      socket.off('close', closed)
+      socket.off('error', failed)
+      socket.on('error', ignored)
+      resolve()
+    })
+  })
+}
+
+/** `close` follows and is handled by whoever reads the socket then; an unheard `error` would end the process. */
+function ignored(): void {}
+
+function firstBytes(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(socket.errored ?? gone())
+    socket.once('close', closed)
+    socket.once('data', bytes => {
+      socket.off('close', closed)
+      socket.pause()
+      resolve(bytes)
+    })
+  })
+}
+
+function gone(): GatewayError<UpstreamCode> {
+  return new GatewayError<UpstreamCode>('ERR_TARGET_UNREACHABLE', 'the target closed the connection during login')
+}
+
+interface LoggedIn {
+  readonly frames: Frames
+  readonly parameters: ReadonlyMap<string, string>
+  readonly key: Buffer
+}
+
+async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
+  const frames = new Frames(targetRules)
+  const parameters = new Map<string, string>()
+  const key = Buffer.alloc(8)
+  let scram: Scram | undefined
+  let proven = false
+  let loggedIn = false
+
+  const authentication = async (body: Body) => {
+    const kind = body.int32()
+    if (kind === 10 && scram === undefined) {
+      const offered: string[] = []
+      for (let name = body.name(); name !== ''; name = body.name()) offered.push(name)
+      scram = createScram(offered, await login.secret(), certificateOf(socket))
+      socket.write(serialize.sendSASLInitialResponseMessage(scram.mechanism, scram.first))
+    } else if (kind === 11 && scram !== undefined && !proven) {
+      socket.write(serialize.sendSCRAMClientFinalMessage(await scram.proof(remaining(body))))
+    } else if (kind === 12 && scram !== undefined) {
+      scram.verify(remaining(body))
+      proven = true
+    } else if (kind === 0 && proven) {
+      loggedIn = true
+    } else {
+      // Also a target that lets us in without asking: it has not proven that it knows the secret, so it may be anyone.
+      const text = `the target asks for ${methods[kind] ?? `authentication ${kind}`}, next: say scram-sha-256 for \`${login.user}\` in its pg_hba.conf`
+      throw new GatewayError<UpstreamCode>('ERR_TARGET_AUTH', text)
+    }
+  }
+
+  socket.write(serialize.startup({ user: login.user, database: login.database, ...login.parameters, ...startupPins }))
+  for await (const chunk of chunks(socket)) {
+    frames.feed(chunk)
+    while (frames.next()) {
+      const { buffer, start, end, type } = frames
+      const body = new Body(buffer, start + 5, end)
+      if (type === letters.error) {
+        const { code, message } = readError(buffer, start, end)
+        throw new GatewayError<UpstreamCode>('ERR_TARGET_REFUSED', `the target refused the login (${code}): ${message}`)
+      }
+      if (type === letters.authentication) await authentication(body)
+      else if (type === letters.notice) continue
+      else if (!loggedIn)
+        throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target spoke out of turn during login')
+      else if (type === letters.parameterStatus) parameters.set(body.name(), body.text() ?? '')
+      else if (type === letters.backendKeyData) buffer.copy(key, 0, start + 5, start + 13)
+      else if (type === letters.readyForQuery) return checked({ frames, parameters, key })
+      else throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target spoke out of turn during login')
+    }
+  }
+  throw socket.errored ?? gone()
+}
+
+const letters = {
+  error: 0x45,
+  authentication: 0x52,
+  notice: 0x4e,
+  parameterStatus: 0x53,
+  backendKeyData: 0x4b,
+  readyForQuery: 0x5a,
+}
+const methods: { readonly [kind: number]: string } = {
+  0: 'no password',
+  3: 'a cleartext password',
+  5: 'an MD5 password',
+  7: 'GSSAPI',
+  9: 'SSPI',
+}
+/** pg-protocol adds `client_encoding=UTF8` itself. */
+const startupPins = { standard_conforming_strings: 'on' }
+
+function checked(target: LoggedIn): LoggedIn {
+  for (const [name, value] of Object.entries(pinned))
+    if (target.parameters.get(name) !== value) {
+      const text = `the target has \`${name}\` \`${target.parameters.get(name) ?? ''}\` where \`${value}\` was asked for`
+      throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', text)
+    }
+  return target
+}
+
+function remaining(body: Body): string {
+  return body.buffer.toString('utf8', body.at, body.end)
+}
+
+function certificateOf(socket: Socket): Buffer | undefined {
+  return 'getPeerX509Certificate' in socket ? (socket as TLSSocket).getPeerX509Certificate()?.raw : undefined
+}
+
+/** Chunks as they come, one at a time: what nobody has asked for stays in the kernel. */
+async function* chunks(socket: Socket): AsyncGenerator<Buffer> {
+  for (;;) {
+    if (socket.destroyed) return
+    const closing = Promise.withResolvers<undefined>()
+    const closed = () => closing.resolve(undefined)
+    const data = Promise.withResolvers<Buffer>()
+    const taken = (bytes: Buffer) => {
+      socket.pause() // at once: a second chunk would find nobody
+      data.resolve(bytes)
+    }
+    socket.once('close', closed)
+    socket.once('data', taken)
+    socket.resume()
+    const chunk = await Promise.race([data.promise, closing.promise])
+    socket.off('close', closed)
+    socket.off('data', taken)
+    if (chunk === undefined) return
+    yield chunk
+  }
+}
+
+const cancelDeadlineMs = 5000
+
+/** The cancel connection is as safe as the session's: its key must not be read on the way. */
+async function cancel(to: Address, key: Buffer): Promise<void> {
+  try {
+    const socket = await dial(to, cancelDeadlineMs)
+    const overdue = setTimeout(() => socket.destroy(), cancelDeadlineMs)
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.resume()
+    socket.end(serialize.cancel(key.readInt32BE(0), key.readInt32BE(4)))
+    await closed
+    clearTimeout(overdue)
+  } catch {
+    // The target cannot be reached for a cancel: the operation goes on, as it does when a cancel comes too late.
+  }
+}
