@@ -1,0 +1,111 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Diagnostic } from '../errors.ts'
+import type { Path, YamlDocument } from './yaml.ts'
+
+export type ShapeCode = 'ERR_REPOSITORY_SCHEMA'
+
+const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+const compiled = new WeakMap<object, ValidateFunction>()
+
+/**
+ * Checks a value in a document against a JSON Schema.
+ *
+ * @param path where the value stands in the document
+ * @returns a finding for each fault, at the key or the value that is at fault
+ */
+export function checkShape(document: YamlDocument, schema: object, value: unknown, path: Path = []): Diagnostic[] {
+  let validate = compiled.get(schema)
+  if (validate === undefined) {
+    validate = ajv.compile(schema)
+    compiled.set(schema, validate)
+  }
+  if (validate(value)) return []
+  return decisive(validate.errors ?? []).map(error => {
+    const where = [...path, ...pointerPath(error.instancePath)]
+    const key = offendingKey(error)
+    const subject = [...where, ...(key === undefined ? [] : [key])].join('.') || 'the file'
+    const message = `\`${subject}\` ${explain(error)}`
+    if (key !== undefined) return document.report('ERR_REPOSITORY_SCHEMA', message, [...where, key], { at: 'key' })
+    return document.report('ERR_REPOSITORY_SCHEMA', message, where)
+  })
+}
+
+/** What follows from another error is no news: each branch of an `anyOf`, and what surrounds a bad name. */
+function decisive(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
+  return errors.filter(error => {
+    if (error.keyword === 'propertyNames') return false
+    return !choices.some(choice => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`))
+  })
+}
+
+function offendingKey(error: ErrorObject): string | undefined {
+  const { additionalProperty, missingProperty } = error.params as { readonly [name: string]: string | undefined }
+  return additionalProperty ?? missingProperty ?? error.propertyName
+}
+
+type Explain = (params: { readonly [name: string]: unknown }, error: ErrorObject) => string
+
+const explanations: { readonly [keyword: string]: Explain } = {
+  additionalProperties: (_, { parentSchema, params }) => {
+    const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {})
+    const close = known.find(key => isClose(key, String(params.additionalProperty)))
+    if (close !== undefined) return `is not known, next: did you mean \`${close}\``
+    return known.length > 0 ? `is not known, next: use ${list(known)}` : 'is not known'
+  },
+  required: () => 'is missing',
+  type: ({ type }, { data }) => `must be ${article(String(type))}, not ${kindOf(data)}`,
+  enum: ({ allowedValues }) => `must be ${list(allowedValues as readonly unknown[])}`,
+  anyOf: (_, { parentSchema }) =>
+    `must be ${(parentSchema as { description?: string } | undefined)?.description ?? 'otherwise'}`,
+  const: ({ allowedValue }) => `must be \`${String(allowedValue)}\``,
+  pattern: ({ pattern }) => `has not the form \`${String(pattern)}\``,
+  minLength: () => 'must not be empty',
+  minItems: () => 'must not be empty',
+  minProperties: () => 'must not be empty',
+  maxLength: ({ limit }) => `is longer than ${String(limit)} characters`,
+  uniqueItems: () => 'holds the same value twice',
+}
+
+function explain(error: ErrorObject): string {
+  const explanation = explanations[error.keyword]
+  return explanation ? explanation(error.params, error) : (error.message ?? 'is not as it should be')
+}
+
+function list(values: readonly unknown[]): string {
+  const quoted = values.map(value => `\`${String(value)}\``)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+}
+
+function article(type: string): string {
+  const words: { readonly [type: string]: string } = { object: 'a mapping', array: 'a list', integer: 'a whole number' }
+  return words[type] ?? `a ${type}`
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a mapping' : `the ${typeof value} \`${String(value)}\``
+}
+
+/** One letter more, less, other, or two swapped; or only the case differs. */
+function isClose(known: string, given: string): boolean {
+  if (known.toLowerCase() === given.toLowerCase()) return true
+  if (Math.abs(known.length - given.length) > 1) return false
+  let i = 0
+  while (i < known.length && known[i] === given[i]) i++
+  const [restKnown, restGiven] = [known.slice(i), given.slice(i)]
+  return (
+    restKnown.slice(1) === restGiven ||
+    restKnown === restGiven.slice(1) ||
+    restKnown.slice(1) === restGiven.slice(1) ||
+    (restKnown.slice(2) === restGiven.slice(2) && restKnown[0] === restGiven[1] && restKnown[1] === restGiven[0])
+  )
+}
+
+function pointerPath(pointer: string): Path {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
