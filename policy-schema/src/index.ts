@@ -12,6 +12,18 @@ export { authoringSchema } from './cedar/schema.ts'
 export { environments, type Scope, scopeOf } from './cedar/scope.ts'
 export { type ValidationCode, validateRepository } from './cedar/validation.ts'
 export * from './decision.ts'
+export { type Annotation, annotations, approverRoles, durationMs, isShadow } from './engine/annotations.ts'
+export {
+  createEngine,
+  type EngineCode,
+  type EngineHealth,
+  type EngineOptions,
+  type PolicyEngine,
+} from './engine/engine.ts'
+export { type ExplainedPolicy, type ExplainedRequest, type Explanation, explain } from './engine/explain.ts'
+export { reservedApprovers } from './engine/pending.ts'
+export { type IndexedPolicy, indexPolicies, type PolicyIndex } from './engine/policy-index.ts'
+export { type SmokeCode, smokeRepository } from './engine/smoke.ts'
 export * from './errors.ts'
 export * from './operation.ts'
 export * from './protocol.ts'

@@ -71,4 +71,6 @@ export interface Protocol<O extends Operation> {
   redact(operation: O): O
   /** All that `toRequests` reads of an operation, as a cache key. */
   mappingKey(operation: O): string
+  /** `mappingKey` without the catalog: the engine knows a catalog that is frozen throughout by its identity. Fast. */
+  shortKey?(operation: O): string
 }

@@ -32,7 +32,7 @@ const members = {
 } as const
 
 /** The decisions of the control plane. `base.cedarschema` declares their actions, since a Cedar namespace cannot be split. */
-export const gate: Protocol<GateOperation> = {
+export const gateProtocol: Protocol<GateOperation> = {
   name: 'gate',
   cedarSchema: '',
   operationSchema: {

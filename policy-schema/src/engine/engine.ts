@@ -1,0 +1,278 @@
+import type { CedarAnswer, CedarRequest } from '../cedar/authorize.ts'
+import type { Decision, Engine, Evaluation, PolicyId, RequestAnswer } from '../decision.ts'
+import { PolicyError } from '../errors.ts'
+import type { Facts, Operation, Session } from '../operation.ts'
+import { protocols } from '../protocols/index.ts'
+import type { Policy, Repository } from '../repository/types.ts'
+import { Candidates } from './candidates.ts'
+import { variant } from './context.ts'
+import { type Answered, deny, fold } from './folding.ts'
+import { frozen, isFrozenThroughout } from './frozen.ts'
+import { Generations } from './generations.ts'
+import { type Protocols, settled } from './mapping.ts'
+import { type Mapped, Mappings } from './mappings.ts'
+import { pendingOr } from './pending.ts'
+import { indexPolicies, type PolicyIndex, strictest } from './policy-index.ts'
+import { cedarRequest } from './question.ts'
+import { type Asked, type Regime, type Resolved, resolve, type SliceOf } from './resolved.ts'
+import { type Slice, Slices } from './slices.ts'
+import { judgeCircumstances, judgeSession, type Subject, subjectKey, subjectOf } from './subject.ts'
+
+export type EngineCode = 'ERR_INDEX'
+
+export interface EngineOptions {
+  /** `false`: every request is asked, whole, of the whole policy set. For comparison; the answers are the same. */
+  readonly slices?: boolean
+  /** `false`: nothing is remembered from one evaluation to the next. */
+  readonly cache?: boolean
+  /** How many slices one generation of names holds; wasm keeps at most twice as many. */
+  readonly maxSlices?: number
+  /** What maps operations; a trial may bring its own. */
+  readonly protocols?: Protocols
+}
+
+/** What an engine has been through. */
+export interface EngineHealth {
+  /** How often a poisoned instance of Cedar was renewed. */
+  readonly rebuilds: number
+  /** Calls into Cedar that threw. */
+  readonly throws: number
+  /** How often Cedar was given a slice. */
+  readonly preparsed: number
+}
+
+const maxSubjectsPerMapping = 256
+const maxVariants = 64
+
+/** Decides operations. Holds all that it remembers; two engines share nothing. */
+export class PolicyEngine implements Engine {
+  readonly commit: string
+  readonly digest: string
+  readonly index: PolicyIndex
+  readonly #policies: ReadonlyMap<PolicyId, Policy>
+  readonly #candidates: Candidates
+  readonly #slices: Slices
+  readonly #mappings: Mappings
+  readonly #sliceOf: SliceOf
+  readonly #remembers: boolean
+  readonly #answers = new Generations<CedarAnswer>(8_192, 8 * 1024 * 1024)
+  readonly #subjects = new Generations<Subject>(4_096)
+  /** Sessions that are frozen throughout are known by their identity. */
+  readonly #sessions = new WeakMap<Session, Subject>()
+  #lastSource: string | undefined
+
+  constructor(repository: Repository, index: PolicyIndex, options: EngineOptions) {
+    const { slices = true, cache = true, maxSlices = 512 } = options
+    this.commit = repository.commit
+    this.digest = repository.digest
+    this.index = index
+    this.#policies = new Map(repository.policies.map(policy => [policy.id, policy]))
+    this.#candidates = new Candidates(index.policies)
+    this.#slices = new Slices(index.schema, maxSlices)
+    this.#mappings = new Mappings(repository.targets, index.schema, options.protocols ?? protocols)
+    this.#remembers = cache
+    this.#sliceOf = slices
+      ? (question, matching) => (matching.length === 0 ? undefined : this.#slices.of(question, matching))
+      : (_question, _matching, regime) => this.#whole(regime)
+  }
+
+  get health(): EngineHealth {
+    const { cedar, preparsed } = this.#slices
+    return { rebuilds: cedar.rebuilds, throws: cedar.throws, preparsed }
+  }
+
+  policy(id: PolicyId): { readonly reason?: string; readonly owner?: string } | undefined {
+    const policy = this.#policies.get(id)
+    if (!policy) return undefined
+    const { reason, owner } = policy.annotations
+    return { ...(reason === undefined ? {} : { reason }), ...(owner === undefined ? {} : { owner }) }
+  }
+
+  evaluate(operation: Operation, facts: Facts): Evaluation {
+    try {
+      const { session } = facts
+      const mapped = this.#mapped(operation, session.target)
+      const { mapping } = mapped
+      if ('evaluation' in mapping) return mapping.evaluation
+      const subject = this.#subject(session)
+      if (typeof subject === 'string') return settled(deny('request_invalid', subject)).evaluation
+      const problem = this.#judge(facts)
+      if (problem !== undefined) return settled(deny('request_invalid', problem)).evaluation
+      return this.#recall(this.#resolved(mapped, subject), mapping.requestsDigest, mapping.target, facts)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  /** An operation as it is asked by these facts; a text says why it is not. */
+  resolve(operation: Operation, facts: Facts): { readonly mapped: Mapped; readonly resolved?: Resolved } {
+    const mapped = this.#mapped(operation, facts.session.target)
+    const subject = this.#subject(facts.session)
+    if ('evaluation' in mapped.mapping || typeof subject === 'string') return { mapped }
+    return { mapped, resolved: this.#resolved(mapped, subject) }
+  }
+
+  #mapped(operation: Operation, target: string): Mapped {
+    return this.#remembers ? this.#mappings.of(operation, target) : this.#mappings.fresh(operation, target)
+  }
+
+  #subject(session: Session): Subject | string {
+    const known = this.#sessions.get(session)
+    if (known) return known
+    const problem = judgeSession(session)
+    if (problem !== undefined) return problem
+    const key = subjectKey(session)
+    const subject = this.#subjects.get(key) ?? subjectOf(session)
+    this.#subjects.set(key, subject)
+    if (isFrozenThroughout(session)) this.#sessions.set(session, subject)
+    return subject
+  }
+
+  #judge(facts: Facts): string | undefined {
+    // Checking an address costs more than everything else here, and a client's is mostly the last one's.
+    const { source } = facts
+    const problem = judgeCircumstances(facts, source === this.#lastSource)
+    if (problem === undefined) this.#lastSource = source
+    return problem
+  }
+
+  #resolved(mapped: Mapped, subject: Subject): Resolved {
+    const { mapping, bySubject } = mapped
+    const known = bySubject.get(subject)
+    if (known) return known
+    if ('evaluation' in mapping) throw new Error('nothing is asked')
+    const resolved = resolve(mapping, subject, this.#candidates, this.index.schema, this.#sliceOf)
+    if (bySubject.size >= maxSubjectsPerMapping) bySubject.clear()
+    bySubject.set(subject, resolved)
+    return resolved
+  }
+
+  #recall(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
+    const key = resolved.constant ? '' : variant(resolved.varies, facts)
+    const known = this.#remembers ? resolved.evaluations.get(key) : undefined
+    if (known) return known
+    const evaluation = this.#decide(resolved, requestsDigest, target, facts)
+    if (!this.#remembers || isFailure(evaluation.decision) || (evaluation.shadow && isFailure(evaluation.shadow)))
+      return evaluation
+    if (resolved.evaluations.size >= maxVariants) resolved.evaluations.clear()
+    resolved.evaluations.set(key, evaluation)
+    return evaluation
+  }
+
+  #decide(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
+    const enforced = this.#outcome(resolved, 'enforced', target, facts)
+    const shadow = resolved.hasShadow ? this.#outcome(resolved, 'proposed', target, facts).decision : undefined
+    return frozen({
+      decision: enforced.decision,
+      requests: enforced.answers.map(withoutFailure),
+      requestsDigest,
+      obligations: this.#obligations(enforced.decision),
+      ...(shadow ? { shadow } : {}),
+    })
+  }
+
+  #outcome(resolved: Resolved, regime: Regime, target: Target, facts: Facts): Outcome {
+    const answers = resolved.asked.map(asked => this.#answer(asked, regime, target, facts))
+    const decision = fold(answers)
+    if (decision.effect === 'allow' || isFailure(decision)) return { answers, decision }
+    const matching = new Set(
+      resolved.asked.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.matching[regime] : [])),
+    )
+    const allows = (approval: Approval) =>
+      resolved.asked.every(asked => this.#answer(asked, regime, target, { ...facts, approval }).effect === 'allow')
+    return { answers, decision: pendingOr(decision, [...matching], facts.now, allows) }
+  }
+
+  /** The strictest value over all policies that determined the answer. */
+  #obligations(decision: Decision): Evaluation['obligations'] {
+    if (decision.effect !== 'allow') return {}
+    const determining = new Set(decision.policies)
+    return strictest(this.index.policies.flatMap(policy => (determining.has(policy.id) ? policy.obligations : [])))
+  }
+
+  #answer({ question, slices }: Asked, regime: Regime, target: Target, facts: Facts): Answered {
+    const slice = slices[regime]
+    const about = { action: question.action, resource: question.resource }
+    if (!slice) return { ...about, effect: 'deny', policies: [] }
+    try {
+      const request = cedarRequest(question, slice.reads, facts, target, this.index.schema)
+      const { effect, policies, errors } = this.#ask(slice, request)
+      // Cedar skips a policy that errs, so its allow is not one.
+      if (errors.length > 0) return { ...about, effect: 'deny', policies: effect === 'deny' ? policies : [], errors }
+      return { ...about, effect, policies }
+    } catch (error) {
+      const invalid = error instanceof PolicyError && error.code === 'ERR_CEDAR_REQUEST'
+      const detail = invalid ? `${about.action} on ${about.resource} does not fit the schema` : detailOf(error)
+      return {
+        ...about,
+        effect: 'deny',
+        policies: [],
+        failure: { reason: invalid ? 'request_invalid' : 'engine_failed', detail },
+      }
+    }
+  }
+
+  /** The same question to the same slice has the same answer: its text is all that the answer can depend on. */
+  #ask(slice: Slice, request: CedarRequest): CedarAnswer {
+    const { reads } = slice
+    if (
+      !this.#remembers ||
+      reads === 'everything' ||
+      reads.context.whole ||
+      Object.hasOwn(reads.context.members, 'now')
+    )
+      return this.#slices.ask(slice, request)
+    const key = `${slice.serial}${JSON.stringify(request)}`
+    const known = this.#answers.get(key)
+    if (known) return known
+    const answer = this.#slices.ask(slice, request)
+    this.#answers.set(key, answer)
+    return answer
+  }
+
+  #whole(regime: Regime): Slice {
+    const policies = () => this.index.policies.filter(policy => regime === 'proposed' || !policy.shadow)
+    return this.#slices.whole(regime, policies, this.index.authoringSchema)
+  }
+}
+
+type Target = Parameters<typeof cedarRequest>[3]
+type Approval = NonNullable<Facts['approval']>
+interface Outcome {
+  readonly answers: readonly Answered[]
+  readonly decision: Decision
+}
+
+/**
+ * Makes the engine of a repository. Slices are preparsed when they are first asked, so this costs a fresh instance of
+ * Cedar, some 10 to 30 ms, however many policies there are.
+ *
+ * @param index what `indexPolicies` made of the same repository, here or in a worker
+ * @throws PolicyError `ERR_INDEX` where it was made of another
+ */
+export function createEngine(
+  repository: Repository,
+  index: PolicyIndex = indexPolicies(repository),
+  options: EngineOptions = {},
+): PolicyEngine {
+  if (index.digest !== repository.digest)
+    throw new PolicyError<EngineCode>('ERR_INDEX', `index is of \`${index.digest}\`, not of \`${repository.digest}\``)
+  return new PolicyEngine(repository, index, options)
+}
+
+function withoutFailure({ failure: _, ...answer }: Answered): RequestAnswer {
+  return answer
+}
+
+/** Of an instance that died or a call that could not be made: another time it may go well. */
+function isFailure(decision: Decision): boolean {
+  return decision.effect === 'deny' && (decision.reason === 'engine_failed' || decision.reason === 'request_invalid')
+}
+
+function failed(error: unknown): Evaluation {
+  return settled(deny('engine_failed', detailOf(error))).evaluation
+}
+
+function detailOf(error: unknown): string {
+  return `the engine failed: ${error instanceof Error ? error.message : String(error)}`
+}

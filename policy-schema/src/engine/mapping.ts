@@ -1,0 +1,53 @@
+import { digestOf } from '../canonical.ts'
+import type { SchemaModel } from '../cedar/schema.ts'
+import type { Decision, Evaluation } from '../decision.ts'
+import type { Operation } from '../operation.ts'
+import type { AccessRequest, Mapped, Protocol } from '../protocol.ts'
+import { gateTarget } from '../protocols/gate/protocol.ts'
+import type { protocols } from '../protocols/index.ts'
+import type { Repository, Target } from '../repository/types.ts'
+import { judgeRequests } from './conform.ts'
+import { deny } from './folding.ts'
+import { frozen } from './frozen.ts'
+
+export type Protocols = typeof protocols
+
+/** What an operation asks, whoever asks it: decided already, or requests to decide. */
+export type Mapping =
+  | { readonly evaluation: Evaluation }
+  | { readonly target: Target; readonly requests: readonly AccessRequest[]; readonly requestsDigest: string }
+
+/** Maps an operation by its protocol, and finds out whether what came of it may be shown to Cedar. */
+export function mapOperation(
+  operation: Operation,
+  targetName: string,
+  targets: Repository['targets'],
+  schema: SchemaModel,
+  protocols: Protocols,
+): Mapping {
+  const protocol = protocolOf(operation, protocols)
+  if (!protocol) return settled(deny('unmapped', `no protocol \`${String(operation.protocol)}\``))
+  const target = operation.protocol === 'gate' ? gateTarget : targets.get(targetName)
+  if (!target) return settled(deny('request_invalid', `no target \`${targetName}\` in these policies`))
+  if (target !== gateTarget && target.protocol !== operation.protocol)
+    return settled(deny('request_invalid', `target \`${targetName}\` does not speak \`${operation.protocol}\``))
+  const mapped = protocol.toRequests(operation, target)
+  if ('reason' in mapped) return settled(deny(mapped.reason, mapped.detail), mapped)
+  if ('unconditional' in mapped) return settled({ effect: 'allow', policies: [] }, mapped)
+  // A cycle or a BigInt has no digest either.
+  const problem = judgeRequests(mapped.requests, schema)
+  if (problem !== undefined) return settled(deny('request_invalid', problem))
+  return { target, requests: frozen(mapped.requests), requestsDigest: digestOf(mapped.requests) }
+}
+
+export function protocolOf<O extends Operation>(operation: O, protocols: Protocols): Protocol<O> | undefined {
+  // Each protocol takes its own operations, which the compiler cannot follow through an index.
+  const all: { readonly [name: string]: unknown } = protocols
+  return Object.hasOwn(all, operation.protocol) ? (all[operation.protocol] as Protocol<O>) : undefined
+}
+
+/** An evaluation that asks Cedar nothing. */
+export function settled(decision: Decision, mapped?: Mapped): { readonly evaluation: Evaluation } {
+  const evaluation = { decision, requests: [], requestsDigest: digestOf(mapped ?? []), obligations: {} }
+  return { evaluation: frozen(evaluation) }
+}

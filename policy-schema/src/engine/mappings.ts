@@ -1,0 +1,76 @@
+import type { SchemaModel } from '../cedar/schema.ts'
+import type { Operation } from '../operation.ts'
+import type { Repository } from '../repository/types.ts'
+import { isFrozenThroughout } from './frozen.ts'
+import { Generations } from './generations.ts'
+import { type Mapping, mapOperation, type Protocols, protocolOf } from './mapping.ts'
+import type { Resolved } from './resolved.ts'
+import { field, type Subject } from './subject.ts'
+
+/** A mapping, and what came of it for each subject. */
+export interface Mapped {
+  readonly targetName: string
+  readonly mapping: Mapping
+  readonly bySubject: Map<Subject, Resolved>
+}
+
+const maxEntries = 4_096
+/** Keys hold whole statements and catalogs. */
+const maxCharacters = 16 * 1024 * 1024
+/** A statement longer than this is mapped each time: it would push out too many others. */
+const maxKeyCharacters = 64 * 1024
+/** Statements that one catalog stands for: a few kinds of the same text. */
+const maxPerCatalog = 16
+
+/** Mappings by all that they depend on: protocol, target, and the protocol's own key. */
+export class Mappings {
+  readonly #targets: Repository['targets']
+  readonly #schema: SchemaModel
+  readonly #protocols: Protocols
+  readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters)
+  /** A catalog that is frozen throughout is known by its identity, which spares writing it out as a key. */
+  readonly #byCatalog = new WeakMap<object, Map<string, Mapped>>()
+
+  constructor(targets: Repository['targets'], schema: SchemaModel, protocols: Protocols) {
+    this.#protocols = protocols
+    this.#targets = targets
+    this.#schema = schema
+  }
+
+  of(operation: Operation, targetName: string): Mapped {
+    const protocol = protocolOf(operation, this.#protocols)
+    const { catalog } = operation
+    if (catalog === undefined || protocol?.shortKey === undefined) return this.#keyed(operation, targetName)
+    const key = protocol.shortKey(operation)
+    const known = this.#byCatalog.get(catalog)
+    const found = known?.get(key)
+    if (found?.targetName === targetName) return found
+    const mapped = this.#keyed(operation, targetName)
+    // A frozen object stays frozen, so this is asked once for each catalog.
+    if (known) {
+      if (known.size >= maxPerCatalog) known.clear()
+      if (key.length <= maxKeyCharacters) known.set(key, mapped)
+    } else if (isFrozenThroughout(catalog)) this.#byCatalog.set(catalog, new Map([[key, mapped]]))
+    return mapped
+  }
+
+  /** Maps without remembering. */
+  fresh(operation: Operation, targetName: string): Mapped {
+    return {
+      targetName,
+      mapping: mapOperation(operation, targetName, this.#targets, this.#schema, this.#protocols),
+      bySubject: new Map(),
+    }
+  }
+
+  #keyed(operation: Operation, targetName: string): Mapped {
+    const protocol = protocolOf(operation, this.#protocols)
+    if (!protocol) return this.fresh(operation, targetName)
+    const key = `${operation.protocol}:${field(targetName)}${protocol.mappingKey(operation)}`
+    const known = this.#byKey.get(key)
+    if (known) return known
+    const mapped = this.fresh(operation, targetName)
+    if (key.length <= maxKeyCharacters) this.#byKey.set(key, mapped)
+    return mapped
+  }
+}
