@@ -1,0 +1,146 @@
+/** JSON Schema of `gateway.yaml`. The one place that says which keys there are, what they default to and what they mean. */
+const text = { type: 'string', minLength: 1 } as const
+const port = {
+  type: 'string',
+  pattern: '^(.*):(\\d{1,5})$',
+  description: '`host:port`; port 0 takes a free one',
+} as const
+const object = (properties: object, required: readonly string[] = [], description?: string) =>
+  ({
+    type: 'object',
+    additionalProperties: false,
+    properties,
+    required,
+    default: required.length === 0 ? {} : undefined,
+    ...(description !== undefined && { description }),
+  }) as const
+const count = (value: number, description: string) =>
+  ({ type: 'integer', minimum: 1, default: value, description }) as const
+
+export const gatewaySchema = object(
+  {
+    state: { ...text, description: 'folder of the state: gateway id, high-water mark, trail key; mode 0700' },
+    listen: object(
+      {
+        postgres: object(
+          {
+            address: port,
+            tls: object(
+              {
+                certificate: { ...text, description: 'PEM file: the certificate and its chain' },
+                key: { ...text, description: 'PEM file, mode 0600' },
+                required: { type: 'boolean', default: true, description: 'refuse clients that do not ask for TLS' },
+              },
+              [],
+              'without `certificate` and `key` there is no TLS, which `required: false` has to say',
+            ),
+          },
+          ['address'],
+        ),
+      },
+      [],
+      'one listener a protocol',
+    ),
+    control: object({
+      address: { ...port, default: '127.0.0.1:9464', description: '/healthz, /readyz and /metrics; keep it internal' },
+    }),
+    bundle: object(
+      {
+        file: { ...text, description: 'a bundle file; or' },
+        folder: { ...text, description: 'a folder, in which the valid bundle of the highest order counts' },
+        keys: {
+          type: 'array',
+          minItems: 1,
+          items: text,
+          description: 'PEM files of the public keys that are trusted',
+        },
+        threshold: count(1, 'how many distinct keys must have signed'),
+        audience: { ...text, description: 'the audience that a bundle must be for' },
+        repository: { ...text, description: 'the repository that a bundle must be of' },
+        ref: { ...text, default: 'refs/heads/main', description: 'the ref that a bundle must be of' },
+        epoch: count(1, 'raised when the repository was rewritten or moved'),
+      },
+      ['keys', 'audience', 'repository'],
+    ),
+    trail: object({
+      folder: { ...text, description: '`<state>/trail` unless given' },
+      key: { ...text, description: 'PEM file that signs checkpoints; made in the state folder unless given' },
+      durability: {
+        enum: ['os', 'disk'],
+        default: 'os',
+        description: '`os`: survives a crash of the gateway; `disk`: synced before forwarding, survives a power cut',
+      },
+      maxSegmentBytes: count(64 * 1024 * 1024, 'a segment is sealed above this'),
+      maxSegmentAgeSeconds: count(24 * 60 * 60, 'a segment is sealed after this'),
+    }),
+    credentials: {
+      type: 'object',
+      default: {},
+      description: 'name → where the secret is, and the hosts that it may be shown to',
+      additionalProperties: {
+        ...object(
+          {
+            file: text,
+            env: text,
+            command: { type: 'array', minItems: 1, items: { type: 'string' } },
+            hosts: { type: 'array', minItems: 1, items: text },
+          },
+          ['hosts'],
+        ),
+        oneOf: [{ required: ['file'] }, { required: ['env'] }, { required: ['command'] }],
+      },
+    },
+    limits: object({
+      maxSessions: count(1000, 'open sessions, over all protocols'),
+      maxConnections: count(2000, 'connections of one listener, logged in or not'),
+      handshakeSeconds: count(15, 'from accept to the end of the login'),
+      drainSeconds: count(30, 'how long operations under way may take when the gateway shuts down'),
+    }),
+    log: object({ level: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], default: 'info' } }),
+  },
+  ['state', 'bundle'],
+)
+
+/** `gateway.yaml`, complete: every default filled in, every file path absolute. */
+export interface GatewayConfig {
+  readonly state: string
+  readonly listen: { readonly postgres?: PostgresListen }
+  readonly control: { readonly address: string }
+  readonly bundle: {
+    readonly file?: string
+    readonly folder?: string
+    readonly keys: readonly string[]
+    readonly threshold: number
+    readonly audience: string
+    readonly repository: string
+    readonly ref: string
+    readonly epoch: number
+  }
+  readonly trail: {
+    readonly folder?: string
+    readonly key?: string
+    readonly durability: 'os' | 'disk'
+    readonly maxSegmentBytes: number
+    readonly maxSegmentAgeSeconds: number
+  }
+  readonly credentials: {
+    readonly [name: string]: {
+      readonly file?: string
+      readonly env?: string
+      readonly command?: readonly string[]
+      readonly hosts: readonly string[]
+    }
+  }
+  readonly limits: {
+    readonly maxSessions: number
+    readonly maxConnections: number
+    readonly handshakeSeconds: number
+    readonly drainSeconds: number
+  }
+  readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' }
+}
+
+export interface PostgresListen {
+  readonly address: string
+  readonly tls: { readonly certificate?: string; readonly key?: string; readonly required: boolean }
+}

@@ -1,0 +1,73 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Counters } from '../core/counters.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
+export interface Measured {
+  readonly counters: Counters
+  openSessions(): number
+  trailHealthy(): boolean
+  trailLost(): number
+  bundle(): { readonly commit: string; readonly expiresAt: number } | undefined
+}
+
+/** Prometheus text, from numbers that are kept anyway: a scrape reads them, a decision pays for nothing. */
+export function createMetrics({ counters, openSessions, trailHealthy, trailLost, bundle }: Measured): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'cedargate_' })
+  const registers = [registry]
+
+  const copied = (name: string, help: string, labelNames: readonly string[], counts: ReadonlyMap<string, number>) =>
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset()
+        for (const [key, value] of counts) {
+          const values = key.split(' ')
+          this.inc(Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ''])), value)
+        }
+      },
+    })
+  copied('cedargate_decisions_total', 'Operations decided.', ['protocol', 'effect', 'reason'], counters.decisions)
+  copied('cedargate_logins_total', 'Logins, by outcome.', ['protocol', 'outcome'], counters.logins)
+  copied('cedargate_bundles_refused_total', 'Bundles refused: alert on any.', ['code'], counters.bundlesRefused)
+
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('cedargate_sessions_open', 'Open sessions.', openSessions)
+  gauge('cedargate_bundles_activated', 'Bundles activated since the start.', () => counters.bundlesActivated)
+  gauge(
+    'cedargate_bundle_expires_timestamp_seconds',
+    'When the policies in force expire.',
+    () => (bundle()?.expiresAt ?? 0) / 1000,
+  )
+  gauge('cedargate_trail_healthy', '1 while the trail can be written; at 0 everything is denied.', () =>
+    Number(trailHealthy()),
+  )
+  gauge('cedargate_trail_failures', 'Failed writes of the trail since the start.', () => counters.trailFailures)
+  gauge('cedargate_trail_lost_lines', 'Result lines given up while the trail could not be written.', trailLost)
+  new Gauge({
+    name: 'cedargate_bundle_info',
+    help: 'The commit in force, as a label.',
+    labelNames: ['commit'],
+    registers,
+    collect() {
+      this.reset()
+      this.set({ commit: bundle()?.commit ?? 'none' }, 1)
+    },
+  })
+  return { contentType: registry.contentType, text: () => registry.metrics() }
+}

@@ -1,0 +1,35 @@
+import type { Evaluation, GateReason } from '@cedargate/policy-schema'
+
+/**
+ * What the gateway counts. Plain numbers, read when somebody scrapes: a decision must not pay for a metrics library.
+ */
+export class Counters {
+  /** `protocol effect reason` → how many */
+  readonly decisions = new Map<string, number>()
+  readonly logins = new Map<string, number>()
+  readonly bundlesRefused = new Map<string, number>()
+  bundlesActivated = 0
+  trailFailures = 0
+
+  decided(protocol: string, { decision }: Evaluation, refused: GateReason | undefined): void {
+    if (decision.effect === 'allow') add(this.decisions, `${protocol} allow none`)
+    else if (decision.effect === 'deny') add(this.decisions, `${protocol} deny ${decision.reason}`)
+    else add(this.decisions, `${protocol} pending ${refused ?? 'forwarded'}`)
+  }
+
+  refused(protocol: string, reason: GateReason): void {
+    add(this.decisions, `${protocol} deny ${reason}`)
+  }
+
+  login(protocol: string, outcome: string): void {
+    add(this.logins, `${protocol} ${outcome}`)
+  }
+
+  bundleRefused(code: string): void {
+    add(this.bundlesRefused, code)
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

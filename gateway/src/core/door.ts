@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto'
+import {
+  grantedRoles,
+  type Operation,
+  type Protocol,
+  type Repository,
+  type Session,
+  type Target,
+} from '@cedargate/policy-schema'
+import type { StaticCredentials } from '../credentials/static-credentials.ts'
+import type { Identity, IdentityVerifier } from '../identity/identity.ts'
+import type { AuthReason, Credential, Door, Gate, Login, Refusal } from './contract.ts'
+import { GatewayError } from './errors.ts'
+import { type GateContext, SessionGate } from './gate.ts'
+import { gateRefusal } from './refusal.ts'
+
+export interface DoorOptions extends GateContext {
+  readonly verifier: IdentityVerifier
+  readonly credentials: StaticCredentials
+  /** At most so many open sessions, over all protocols. */
+  readonly maxSessions: number
+}
+
+interface OpenSession {
+  readonly identity: Identity
+  readonly gate: SessionGate<never>
+  expiry: NodeJS.Timeout | undefined
+}
+
+/** Login → Session. The only place that makes session ids, and that knows which sessions are open. */
+export class Doors {
+  readonly #options: DoorOptions
+  readonly #open = new Map<string, OpenSession>()
+  #draining = false
+
+  constructor(options: DoorOptions) {
+    this.#options = options
+    options.policies.onActivated(() => this.#recheck())
+  }
+
+  get openSessions(): number {
+    return this.#open.size
+  }
+
+  /** The door of one protocol. */
+  of<O extends Operation>(protocol: Protocol<O>): Door<O> {
+    return {
+      open: login => this.#login(protocol, login),
+      rejected: (source, code, detail) => this.#failed(protocol.name, source, code, detail),
+    }
+  }
+
+  /** Lets nobody in any more, and asks every session to end. */
+  drain(): void {
+    this.#draining = true
+    for (const { gate } of this.#open.values()) gate.stop(gateRefusal('draining', this.#commit))
+  }
+
+  get #commit(): string {
+    return this.#options.policies.stamp.commit
+  }
+
+  async #login<O extends Operation>(protocol: Protocol<O>, login: Login): Promise<Gate<O> | Refusal> {
+    const { policies, verifier, now } = this.#options
+    if (this.#draining) return this.#turnedAway(login, 'draining')
+    const inForce = policies.inForce
+    if (inForce === undefined) return this.#turnedAway(login, 'no_bundle')
+    if (now() >= inForce.expiresAt) return this.#turnedAway(login, 'bundle_expired')
+    if (this.#open.size >= this.#options.maxSessions)
+      return this.#turnedAway(
+        login,
+        'session_ended',
+        'too many sessions are open',
+        'close some, or raise `limits.maxSessions`',
+      )
+    try {
+      const identity = await verifier.verify(login.token, inForce.repository.identities, now())
+      // the policies may have changed meanwhile: what is granted is asked of those in force now
+      const repository = policies.inForce?.repository ?? inForce.repository
+      const denied = notGranted(identity, repository, verifier)
+      if (denied !== undefined || identity.role !== login.role)
+        return this.#turnedAway(login, 'role_not_granted', denied ?? `the token is for role \`${identity.role}\``)
+      const target = repository.targets.get(login.target)
+      const shown = target?.protocol === login.protocol ? login.shown(target, login.role) : undefined
+      if (target === undefined || shown === undefined) return this.#turnedAway(login, 'unknown_target')
+      this.#options.credentials.check(shown.credential, shown.host)
+      return this.#admitted(protocol, login, identity, target, this.#credential(shown))
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      return this.#turnedAway(login, 'auth_failed', error.message, undefined, error.code)
+    }
+  }
+
+  async #admitted<O extends Operation>(
+    protocol: Protocol<O>,
+    login: Login,
+    identity: Identity,
+    target: Target,
+    credential: Credential,
+  ): Promise<Gate<O> | Refusal> {
+    const { trail, now, counters } = this.#options
+    const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
+    const session: Session = {
+      id: randomUUID(),
+      principal,
+      ...(owner !== undefined && { owner }),
+      issuer,
+      role,
+      ...(task !== undefined && { task }),
+      target: target.name,
+      credentialId,
+      startedAt: now(),
+      expiresAt,
+    }
+    const { source } = login
+    trail.note({
+      kind: 'auth.succeeded',
+      source,
+      protocol: protocol.name,
+      issuer,
+      subject: principal.id,
+      role,
+      target: target.name,
+      credentialId,
+    })
+    const { name, user, longLived } = credential
+    const recorded = await trail.record({
+      kind: 'session.started',
+      session,
+      protocol: protocol.name,
+      source,
+      credential: { name, user, longLived },
+    })
+    if (recorded === undefined) return gateRefusal('trail_unavailable', this.#commit)
+    counters.login(protocol.name, 'succeeded')
+    return this.#begin(protocol, { session, target, credential }, identity)
+  }
+
+  #begin<O extends Operation>(
+    protocol: Protocol<O>,
+    opened: { readonly session: Session; readonly target: Target; readonly credential: Credential },
+    identity: Identity,
+  ): Gate<O> {
+    const { id, expiresAt } = opened.session
+    const gate = new SessionGate(this.#options, protocol, opened, () => {
+      clearTimeout(this.#open.get(id)?.expiry)
+      this.#open.delete(id)
+    })
+    this.#open.set(id, { identity, gate: gate as unknown as SessionGate<never>, expiry: undefined })
+    this.#endAt(expiresAt, id)
+    // it may have begun to drain, or the policies may have changed, while the line was written
+    if (this.#draining) gate.stop(gateRefusal('draining', this.#commit))
+    else this.#recheckOne(identity, gate)
+    return gate
+  }
+
+  /** A timer holds 24.8 days at most: a session that lives longer is looked at again then. */
+  #endAt(expiresAt: number, id: string): void {
+    const opened = this.#open.get(id)
+    if (opened === undefined) return
+    const left = expiresAt - this.#options.now()
+    const expired = { message: 'the token of this session has expired' }
+    if (left <= 0) opened.gate.stop(gateRefusal('session_ended', this.#commit, expired))
+    else opened.expiry = setTimeout(() => this.#endAt(expiresAt, id), Math.min(left, 0x7fffffff)).unref()
+  }
+
+  #credential(shown: { readonly user: string; readonly credential: string; readonly host: string }): Credential {
+    return {
+      name: shown.credential,
+      user: shown.user,
+      longLived: true,
+      secret: () => this.#options.credentials.secret(shown.credential, shown.host),
+    }
+  }
+
+  #recheck(): void {
+    for (const { identity, gate } of this.#open.values()) this.#recheckOne(identity, gate)
+  }
+
+  /** Law 7: a session whose identity would no longer be granted its role is ended. */
+  #recheckOne(identity: Identity, gate: { readonly target: Target; stop(refusal: Refusal): void }): void {
+    const repository = this.#options.policies.inForce?.repository
+    if (repository === undefined) return
+    const denied =
+      notGranted(identity, repository, this.#options.verifier) ??
+      (sameTarget(gate.target, repository) ? undefined : `target \`${gate.target.name}\` has changed`)
+    if (denied !== undefined) gate.stop(gateRefusal('session_ended', this.#commit, { message: denied }))
+  }
+
+  #turnedAway(
+    login: Login,
+    code: AuthReason | 'draining' | 'bundle_expired' | 'session_ended',
+    detail?: string,
+    next?: string,
+    cause?: string,
+  ): Refusal {
+    const refusal = gateRefusal(code, this.#commit, {
+      ...(detail !== undefined && { message: detail }),
+      ...(next !== undefined && { next }),
+    })
+    this.#failed(login.protocol, login.source, cause ?? code, refusal.message)
+    return refusal
+  }
+
+  #failed(protocol: Login['protocol'], source: string, code: string, detail: string): void {
+    this.#options.counters.login(protocol, code)
+    this.#options.trail.note({ kind: 'auth.failed', source, protocol, code, detail })
+  }
+}
+
+/** Why this identity has not, or has no longer, the role that its token is for. */
+function notGranted(identity: Identity, repository: Repository, verifier: IdentityVerifier): string | undefined {
+  const issuer = repository.identities.issuers.get(identity.issuer)
+  if (issuer === undefined || !verifier.stillVouched(identity, issuer))
+    return `the issuer or key that vouched for \`${identity.principal.id}\` is no longer trusted`
+  if (!grantedRoles(issuer, identity.claims).includes(identity.role))
+    return `\`${identity.principal.id}\` is not granted role \`${identity.role}\``
+  return undefined
+}
+
+/** An open connection leads where the target led when it was opened; tags and classification may change. */
+function sameTarget(target: Target, repository: Repository): boolean {
+  const now = repository.targets.get(target.name)
+  if (now === undefined || now.protocol !== target.protocol) return false
+  const place = (of: Target) => {
+    const { host, port, tls, roles } = of.settings as { [setting: string]: unknown }
+    return JSON.stringify({ host, port, tls, roles })
+  }
+  return place(now) === place(target)
+}

@@ -1,0 +1,199 @@
+import type {
+  DecisionBody,
+  Evaluation,
+  Facts,
+  GateReason,
+  Operation,
+  Protocol,
+  Session,
+  Target,
+} from '@cedargate/policy-schema'
+import type { Recorded, Trail } from '../trail/trail.ts'
+import type { Admission, Credential, Gate, How, Refusal, Result } from './contract.ts'
+import type { Counters } from './counters.ts'
+import type { InForce, Policies } from './policies.ts'
+import { denyRefusal, gateRefusal, pendingRefusal } from './refusal.ts'
+
+/** What all gates of a gateway share. */
+export interface GateContext {
+  readonly policies: Policies
+  readonly trail: Trail
+  readonly counters: Counters
+  /** ms since the epoch */
+  readonly now: () => number
+  /** µs, from anywhere, never set back */
+  readonly clockUs: () => number
+}
+
+/** One session's way to a decision. */
+export class SessionGate<O extends Operation> implements Gate<O> {
+  readonly session: Session
+  readonly target: Target
+  readonly credential: Credential
+  readonly #context: GateContext
+  readonly #protocol: Protocol<O>
+  readonly #ending = new AbortController()
+  readonly #onEnd: () => void
+  #ended = false
+
+  constructor(
+    context: GateContext,
+    protocol: Protocol<O>,
+    opened: { readonly session: Session; readonly target: Target; readonly credential: Credential },
+    onEnd: () => void,
+  ) {
+    this.#context = context
+    this.#protocol = protocol
+    this.session = opened.session
+    this.target = opened.target
+    this.credential = opened.credential
+    this.#onEnd = onEnd
+  }
+
+  get ended(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  get bundle(): string {
+    return this.#context.policies.stamp.bundle
+  }
+
+  /** Decides one operation and leaves its line in the trail before anything reaches the target. */
+  admit(operation: O, how: How): Admission<O> | Promise<Admission<O>> {
+    const { policies, counters, now, clockUs } = this.#context
+    const inForce = policies.inForce
+    const at = now()
+    const stop = this.#stopped(inForce, at)
+    if (stop !== undefined) return this.#stop(operation, how, stop)
+    if (inForce === undefined) throw new TypeError('a session is opened only under policies')
+
+    const facts: Facts = { session: this.session, source: how.source, now: at }
+    const began = clockUs()
+    const evaluation = inForce.engine.evaluate(operation, facts)
+    const engineUs = clockUs() - began
+    const refused = refusedBy(evaluation, how)
+    counters.decided(operation.protocol, evaluation, refused)
+
+    const body = this.#body(operation, how, evaluation, facts, inForce, refused)
+    const recorded = this.#context.trail.record(body)
+    if (recorded instanceof Promise)
+      return recorded.then(seq => this.#answer(operation, evaluation, engineUs, inForce, refused, seq))
+    return this.#answer(operation, evaluation, engineUs, inForce, refused, recorded)
+  }
+
+  end(reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#context.trail.note({ kind: 'session.ended', session: this.session.id, reason })
+    this.#onEnd()
+  }
+
+  /** Tells the wire to end the session, now or after the operation under way. */
+  stop(refusal: Refusal): void {
+    this.#ending.abort(refusal)
+  }
+
+  #answer(
+    operation: O,
+    evaluation: Evaluation,
+    engineUs: number,
+    inForce: InForce,
+    refused: GateReason | undefined,
+    seq: Recorded,
+  ): Admission<O> {
+    const { decision } = evaluation
+    if (seq === undefined) return this.#refusal('trail_unavailable')
+    if (decision.effect === 'deny') return { allowed: false, refusal: denyRefusal(decision, inForce.engine) }
+    if (refused !== undefined) return { allowed: false, refusal: pendingRefusal(evaluation, inForce.engine) }
+    // while the disk was busy, the session may have come to its end
+    if (this.#ended || this.#ending.signal.aborted) {
+      this.#result(seq, engineUs, 0, { bytes: 0, status: 'aborted' })
+      return this.#refusal('session_ended')
+    }
+    const began = this.#context.clockUs()
+    return {
+      allowed: true,
+      operation,
+      evaluation,
+      bundle: inForce.manifest.digest,
+      finish: result => this.#result(seq, engineUs, this.#context.clockUs() - began, result),
+    }
+  }
+
+  #result(decisionSeq: number, engineUs: number, durationUs: number, result: Result): void {
+    this.#context.trail.note({
+      kind: 'result',
+      session: this.session.id,
+      decisionSeq,
+      ...result,
+      durationUs: Math.round(durationUs),
+      engineUs: Math.round(engineUs),
+    })
+  }
+
+  #stopped(inForce: InForce | undefined, at: number): GateReason | undefined {
+    if (this.#ended) return 'session_ended'
+    if (this.#ending.signal.aborted)
+      return (this.#ending.signal.reason as Refusal).code === 'draining' ? 'draining' : 'session_ended'
+    if (inForce === undefined || at >= inForce.expiresAt) return 'bundle_expired'
+    if (at >= this.session.expiresAt) return 'session_ended'
+    return undefined
+  }
+
+  /** Not asked of the engine: the line says only what the gate did. */
+  #stop(operation: O, how: How, reason: GateReason): Admission<O> | Promise<Admission<O>> {
+    this.#context.counters.refused(operation.protocol, reason)
+    const recorded = this.#context.trail.record({
+      ...this.#head(this.#protocol.redact(operation), how),
+      refused: reason,
+    })
+    const refuse = (seq: Recorded) => this.#refusal(seq === undefined ? 'trail_unavailable' : reason)
+    return recorded instanceof Promise ? recorded.then(refuse) : refuse(recorded)
+  }
+
+  #refusal(code: GateReason): Admission<O> {
+    return { allowed: false, refusal: gateRefusal(code, this.#context.policies.stamp.commit) }
+  }
+
+  #head(operation: O, how: How) {
+    const { id, role, target } = this.session
+    return {
+      kind: 'decision',
+      session: id,
+      role,
+      source: how.source,
+      target,
+      protocol: operation.protocol,
+      operation,
+    } as const
+  }
+
+  #body(
+    operation: O,
+    how: How,
+    evaluation: Evaluation,
+    facts: Facts,
+    inForce: InForce,
+    refused: GateReason | undefined,
+  ): DecisionBody {
+    const recorded = this.#protocol.redact(operation)
+    // what is recorded is what will be decided again; only where that asks something else it cannot be
+    const replayable =
+      recorded === operation || inForce.engine.evaluate(recorded, facts).requestsDigest === evaluation.requestsDigest
+    return {
+      ...this.#head(recorded, how),
+      facts: { now: facts.now },
+      requests: evaluation.requests,
+      requestsDigest: evaluation.requestsDigest,
+      decision: evaluation.decision,
+      obligations: evaluation.obligations,
+      ...(evaluation.shadow !== undefined && { shadow: evaluation.shadow }),
+      ...(refused !== undefined && { refused }),
+      ...(!replayable && { replayable: false as const }),
+    }
+  }
+}
+
+function refusedBy(evaluation: Evaluation, how: How): GateReason | undefined {
+  return evaluation.decision.effect === 'pending' && how.whenPending === 'refuse' ? 'approval_unavailable' : undefined
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { hasCode } from '../core/has-code.test-support.ts'
+import { createStaticCredentials } from './static-credentials.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cedargate-credentials-'))
+const file = join(folder, 'password')
+writeFileSync(file, 's3cret from a file\n')
+const hosts = ['db.internal']
+const credentials = createStaticCredentials(
+  {
+    file: { file, hosts },
+    environment: { env: 'DB_PASSWORD', hosts },
+    command: { command: [process.execPath, '-e', 'process.stdout.write("from a command\\n")'], hosts },
+    missing: { file: join(folder, 'missing'), hosts },
+    unset: { env: 'NOT_SET', hosts },
+    failing: { command: [process.execPath, '-e', 'console.log("leaked"); process.exit(3)'], hosts },
+    endless: { command: [process.execPath, '-e', 'process.stdout.write("x".repeat(1e6))'], hosts },
+  },
+  { DB_PASSWORD: 'from the environment' },
+)
+
+const reading = suite('a static credential is read')
+for (const [name, secret] of [
+  ['file', 's3cret from a file'],
+  ['environment', 'from the environment'],
+  ['command', 'from a command'],
+] as const)
+  reading(`from a ${name}`, async () => assert.is(await credentials.secret(name, 'db.internal'), secret))
+reading('anew each time, so that a rotated one holds at once', async () => {
+  writeFileSync(file, 'rotated')
+  assert.is(await credentials.secret('file', 'db.internal'), 'rotated')
+})
+
+const refusals = suite('a static credential is refused when')
+for (const [why, name, host, code] of [
+  ['nobody configured it', 'other', 'db.internal', 'ERR_CREDENTIAL_UNKNOWN'],
+  ['it is named like a member of every object', 'constructor', 'db.internal', 'ERR_CREDENTIAL_UNKNOWN'],
+  ['its host is not on its list', 'file', 'evil.example', 'ERR_CREDENTIAL_HOST'],
+  ['its file is missing', 'missing', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  ['its variable is not set', 'unset', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  ['its command fails', 'failing', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  ['its command does not end its output', 'endless', 'db.internal', 'ERR_CREDENTIAL_READ'],
+] as const)
+  refusals(why, async () => {
+    const error = await credentials.secret(name, host).then(
+      () => undefined,
+      reason => reason,
+    )
+    assert.ok(hasCode(code)(error))
+    assert.not.match((error as Error).message, /leaked|s3cret/)
+  })
+refusals.after(() => rmSync(folder, { recursive: true }))
+
+reading.run()
+refusals.run()

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  write,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { parseSegmentName, recoverTail, segmentName, type TrailEvent } from '@cedargate/policy-schema'
+
+const writeAsync = promisify(write)
+const datasync = promisify(fdatasync)
+
+/** One open segment. A write either is there whole or leaves no trace. */
+export interface SegmentFile {
+  readonly name: string
+  readonly size: number
+  appendSync(text: string): void
+  /** Resolves when the bytes are on the disk. */
+  append(text: string): Promise<void>
+  close(): void
+}
+
+/** How a crash left the last segment. */
+export interface Torn {
+  readonly segment: string
+  readonly bytes: number
+  /** `sha256:<hex>` of what was set aside, beside the segment. */
+  readonly digest: string
+}
+
+export function createSegment(folder: string, gateway: string, worker: number, firstSeq: number): SegmentFile {
+  const name = segmentName(gateway, worker, firstSeq)
+  const fd = openSync(join(folder, name), 'ax', 0o600)
+  syncFolder(folder)
+  return segmentFile(name, fd, 0)
+}
+
+/** Opens the last segment of a chain, if there is one, and sets aside what a crash tore. */
+export function openLastSegment(
+  folder: string,
+  gateway: string,
+  worker: number,
+): { readonly segment: SegmentFile; readonly last: TrailEvent | undefined; readonly torn?: Torn } | undefined {
+  const name = readdirSync(folder)
+    .filter(file => {
+      const parsed = parseSegmentName(file)
+      return parsed?.gateway === gateway && parsed.worker === worker
+    })
+    .sort()
+    .at(-1)
+  if (name === undefined) return undefined
+  const path = join(folder, name)
+  chmodSync(path, 0o600)
+  const fd = openSync(path, 'a+', 0o600)
+  const { size } = fstatSync(fd)
+  const { keep, torn, last } = readTail(fd, size)
+  if (torn.length === 0) return { segment: segmentFile(name, fd, size), last }
+  const digest = createHash('sha256').update(torn).digest('hex')
+  writeFileSync(`${path}.torn-${digest.slice(0, 12)}`, torn, { mode: 0o600 })
+  ftruncateSync(fd, keep)
+  return {
+    segment: segmentFile(name, fd, keep),
+    last,
+    torn: { segment: name, bytes: torn.length, digest: `sha256:${digest}` },
+  }
+}
+
+function readTail(fd: number, size: number) {
+  for (let length = 1 << 16; ; length *= 8) {
+    const from = Math.max(0, size - length)
+    const tail = Buffer.alloc(size - from)
+    for (let read = 0; read < tail.length; ) {
+      const got = readSync(fd, tail, read, tail.length - read, from + read)
+      if (got === 0) break
+      read += got
+    }
+    const found = recoverTail(tail, from === 0)
+    if (!found.more) return { keep: from + found.keep, torn: found.torn, last: found.last }
+  }
+}
+
+function segmentFile(name: string, fd: number, from: number): SegmentFile {
+  let size = from
+  /** A part of a batch must not stay: the lines after it would be chained to lines that were refused. */
+  const undo = () => ftruncateSync(fd, size)
+  return {
+    name,
+    get size() {
+      return size
+    },
+    appendSync(text) {
+      const bytes = Buffer.from(text)
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+      } catch (error) {
+        undo()
+        throw error
+      }
+      size += bytes.length
+    },
+    async append(text) {
+      const bytes = Buffer.from(text)
+      try {
+        for (let done = 0; done < bytes.length; ) done += (await writeAsync(fd, bytes, done)).bytesWritten
+        await datasync(fd)
+      } catch (error) {
+        undo()
+        throw error
+      }
+      size += bytes.length
+    },
+    close() {
+      fdatasyncSync(fd)
+      closeSync(fd)
+    },
+  }
+}
+
+/** So that the new name survives a power cut. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

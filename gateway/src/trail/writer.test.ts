@@ -1,0 +1,197 @@
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  generateSigningKey,
+  parseTrailLine,
+  signingKey,
+  type TrailBody,
+  type TrailEvent,
+  verifyingKey,
+  verifyTrail,
+} from '@cedargate/policy-schema'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { hasCode } from '../core/has-code.test-support.ts'
+import { openTrail, type TrailOptions } from './writer.ts'
+
+const keys = generateSigningKey()
+const body = (reason: string): TrailBody => ({ kind: 'gateway.stopped', reason })
+
+function setUp(more: Partial<TrailOptions> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'cedargate-trail-'))
+  const failures: unknown[] = []
+  const options: TrailOptions = {
+    folder,
+    gateway: 'g1',
+    worker: 0,
+    durability: 'os',
+    maxSegmentBytes: 1 << 20,
+    maxSegmentAgeMs: 1 << 30,
+    key: signingKey(keys.privatePem),
+    now: () => 1_700_000_000_000,
+    inForce: () => ({ commit: 'c1', bundle: 'sha256:b1' }),
+    onFailure: error => failures.push(error),
+    ...more,
+  }
+  return { folder, failures, options, remove: () => rmSync(folder, { recursive: true }) }
+}
+const segments = (folder: string) =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.jsonl'))
+    .sort()
+const lines = (folder: string): readonly TrailEvent[] =>
+  segments(folder).flatMap(name => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map(parseTrailLine))
+async function verified(folder: string) {
+  return await verifyTrail(
+    segments(folder).map(name => ({
+      name,
+      lines: readFileSync(join(folder, name), 'utf8')
+        .split('\n')
+        .filter(line => line !== ''),
+    })),
+    { keys: [verifyingKey(keys.publicPem)] },
+  )
+}
+
+const writing = suite('a trail')
+
+for (const durability of ['os', 'disk'] as const)
+  writing(`with durability ${durability} has a line on disk before it is answered`, async () => {
+    const { folder, options, remove } = setUp({ durability })
+    const trail = openTrail(options)
+    assert.is(await trail.record(body('one')), 1)
+    assert.is(lines(folder).length, 1)
+    assert.equal(await Promise.all([trail.record(body('two')), trail.record(body('three'))]), [2, 3])
+    assert.is(lines(folder).length, 3)
+    await trail.close()
+    remove()
+  })
+
+writing('stamps every line with what is in force, in files that only its owner reads', async () => {
+  const { folder, options, remove } = setUp()
+  const trail = openTrail(options)
+  trail.record(body('one'))
+  await trail.close()
+  assert.is(lines(folder)[0]?.commit, 'c1')
+  assert.is(lines(folder)[0]?.bundle, 'sha256:b1')
+  for (const name of segments(folder)) assert.is(statSync(join(folder, name)).mode & 0o777, 0o600)
+  remove()
+})
+
+writing('holds notes back, and writes them in order with the next record', async () => {
+  const { folder, options, remove } = setUp()
+  const trail = openTrail(options)
+  trail.note(body('first'))
+  trail.record(body('second'))
+  const reasons = lines(folder).map(line => (line.kind === 'gateway.stopped' ? line.reason : ''))
+  assert.equal(reasons, ['first', 'second'])
+  await trail.close()
+  remove()
+})
+
+writing('goes on across restarts, seals what it closes, and verifies', async () => {
+  const { folder, options, remove } = setUp()
+  for (const run of ['a', 'b']) {
+    const trail = openTrail(options)
+    trail.record(body(run))
+    await trail.close()
+  }
+  assert.equal(
+    lines(folder).map(line => line.kind),
+    ['gateway.stopped', 'checkpoint', 'gateway.stopped', 'checkpoint'],
+  )
+  const report = await verified(folder)
+  assert.equal(report.findings, [])
+  remove()
+})
+
+writing('rotates by size, each segment sealed and named for its first line', async () => {
+  const { folder, options, remove } = setUp({ maxSegmentBytes: 2000 })
+  const trail = openTrail(options)
+  for (let n = 0; n < 40; n += 1) trail.record(body(`line ${n}`))
+  await trail.close()
+  assert.ok(segments(folder).length > 3)
+  for (const name of segments(folder).slice(0, -1))
+    assert.is(
+      parseTrailLine(readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').at(-1) ?? '').kind,
+      'checkpoint',
+    )
+  assert.equal((await verified(folder)).findings, [])
+  remove()
+})
+
+for (const [what, torn] of [
+  ['half a line', '{"seq":3,"time":"20'],
+  ['a line without its newline', 'x'.repeat(200_000)],
+  ['a whole line that is not what its hash says', `{"seq":3,"hash":"${'0'.repeat(64)}"}\n`],
+] as const)
+  writing(`sets aside ${what} after a crash, and says so`, async () => {
+    const { folder, options, remove } = setUp()
+    const before = openTrail(options)
+    before.record(body('one'))
+    await before.close()
+    const [name = ''] = segments(folder)
+    appendFileSync(join(folder, name), torn)
+    const after = openTrail(options)
+    after.record(body('two'))
+    await after.close()
+    const recovered = lines(folder).find(line => line.kind === 'trail.recovered')
+    assert.is(recovered?.kind === 'trail.recovered' && recovered.tornBytes, torn.length)
+    assert.equal(
+      (await verified(folder)).findings.filter(({ severity }) => severity === 'error'),
+      [],
+    )
+    const aside = readdirSync(folder).find(file => file.includes('.torn-')) ?? ''
+    assert.is(readFileSync(join(folder, aside), 'utf8'), torn)
+    remove()
+  })
+
+writing('that cannot be written answers with nothing, keeps its notes, and recovers without a gap', async () => {
+  const { folder, options, failures, remove } = setUp({ maxSegmentBytes: 1 })
+  const trail = openTrail(options)
+  assert.is(trail.record(body('one')), 1)
+  // the next line wants a new segment, where now a file stands in its way
+  const next = lines(folder).length + 1
+  const inTheWay = join(folder, `g1.0.${String(next).padStart(16, '0')}.jsonl`)
+  writeFileSync(inTheWay, '')
+  chmodSync(inTheWay, 0o600)
+  trail.note(body('kept'))
+  assert.is(trail.record(body('refused')), undefined)
+  assert.is(trail.healthy, false)
+  assert.ok(failures.length > 0)
+  rmSync(inTheWay)
+  assert.ok(trail.record(body('two')))
+  assert.is(trail.healthy, true)
+  await trail.close()
+  const reasons = lines(folder).flatMap(line => (line.kind === 'gateway.stopped' ? [line.reason] : []))
+  assert.equal(reasons, ['one', 'kept', 'two'])
+  assert.equal((await verified(folder)).findings, [])
+  remove()
+})
+
+writing('that is closed takes no more', async () => {
+  const { options, remove } = setUp()
+  const trail = openTrail(options)
+  await trail.close()
+  assert.is(await trail.record(body('late')), undefined)
+  remove()
+})
+
+writing('in a folder that is a file is refused', () => {
+  const { folder, options, remove } = setUp()
+  writeFileSync(join(folder, 'file'), '')
+  assert.throws(() => openTrail({ ...options, folder: join(folder, 'file') }), hasCode('ERR_TRAIL_OPEN'))
+  remove()
+})
+
+writing.run()
