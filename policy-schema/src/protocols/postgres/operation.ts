@@ -70,7 +70,7 @@ export interface PostgresRelation {
   /** The table of an index. */
   readonly table?: string
   /** What makes a base table more than its rows, sorted: these run code or reach other tables. */
-  readonly hidden?: readonly ('rules' | 'triggers' | 'children')[]
+  readonly hidden?: readonly ('children' | 'delete cascades' | 'rules' | 'triggers' | 'update cascades')[]
 }
 
 /** `pg_class.relkind` in words; a relation of a session's own temporary schema is `temporary`. */

@@ -1,0 +1,160 @@
+import { canonicalJson } from '../../canonical.ts'
+import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
+import type { Target } from '../../repository/types.ts'
+import type { Lineage, NamedRelation } from './objects.ts'
+import { databaseLineage, functionLineage, schemaLineage, tableLineage } from './objects.ts'
+import type { PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
+import { readSql } from './read-sql.ts'
+import type { Ask, Part, Reading, StatementReading } from './reading.ts'
+import { isRefusal, refusal } from './reading.ts'
+import { refuseNames, refuseRelation, resolveCall, resolveRelation } from './resolve.ts'
+
+/** Most requests that one operation may ask. */
+export const maxRequests = 1_000
+
+interface Asking {
+  readonly target: Target
+  readonly catalog: PostgresCatalog
+  readonly fingerprint: string
+  readonly statement: StatementReading
+  readonly inTransaction: boolean
+}
+
+const ask = (action: string, [resource, ...above]: Lineage, context: Context): AccessRequest => ({
+  action: { type: 'Postgres::Action', id: action },
+  resource: resource.uid,
+  entities: [resource, ...above],
+  context,
+})
+
+function statementContext({ statement, inTransaction, fingerprint }: Asking, part: Part): Context {
+  return { statement: { ...part, command: statement.command, inTransaction, fingerprint } }
+}
+
+/** The relation that is asked about: an index is asked on its table. */
+function asked(catalog: PostgresCatalog, relation: PostgresRelation): NamedRelation {
+  const { database } = catalog
+  const { schema, name, kind, table } = relation
+  return kind === 'index' && table !== undefined
+    ? { database, schema, name: table, kind: 'table' }
+    : { database, schema, name, kind }
+}
+
+function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): AccessRequest | Unmappable | undefined {
+  const { catalog, target } = asking
+  if (each.replaces && catalog.relations[each.relation] === null) return undefined
+  const relation = resolveRelation(catalog, each.relation)
+  if (isRefusal(relation)) return relation
+  if (each.replaces && relation.schema !== (each.replaces.schema ?? catalog.currentSchema)) {
+    return refusal('unresolved', `\`${each.relation}\` names a relation of another schema`)
+  }
+  const refused = refuseRelation(each, relation)
+  if (refused) return refused
+  return ask(each.action, tableLineage(target, asked(catalog, relation)), statementContext(asking, each.part))
+}
+
+function onObject(asking: Asking, each: Ask): AccessRequest | Unmappable | undefined {
+  const { catalog, target } = asking
+  if (each.on === 'relation') return onRelation(asking, each)
+  const context = statementContext(asking, each.part)
+  if (each.on === 'database') return ask(each.action, databaseLineage(target.name, catalog.database), context)
+  let schema = each.on === 'schema' ? (each.schema ?? catalog.currentSchema) : null
+  if (each.on === 'schema of') {
+    const relation = resolveRelation(catalog, each.relation)
+    if (isRefusal(relation)) return relation
+    schema = relation.schema
+  }
+  if (schema === null) return refusal('unresolved', 'no schema of the search path exists, so nothing can be created')
+  if (schema.startsWith('pg_')) return refusal('unmapped', `the schema \`${schema}\` is the server's own`)
+  return ask(each.action, schemaLineage(target.name, catalog.database, schema), context)
+}
+
+/** What one statement asks: its objects in the order of the text, then its functions. */
+function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappable {
+  const { statement, catalog, target } = asking
+  const refused = refuseNames(catalog, statement.names)
+  if (refused) return refused
+  const requests: AccessRequest[] = []
+  for (const each of statement.asks) {
+    const request = onObject(asking, each)
+    if (request && isRefusal(request)) return request
+    if (request) requests.push(request)
+  }
+  for (const call of statement.calls) {
+    const functions = resolveCall(catalog, call)
+    if (isRefusal(functions)) return functions
+    for (const each of functions) {
+      const lineage = functionLineage(target, catalog.database, each)
+      requests.push(ask('execute', lineage, statementContext(asking, call.part)))
+    }
+  }
+  if (requests.length === 0 && statement.bare) {
+    const lineage = databaseLineage(target.name, catalog.database)
+    requests.push(ask(statement.bare, lineage, statementContext(asking, { hasWhere: false })))
+  }
+  return requests
+}
+
+const isNamed = ({ asks, names }: StatementReading) =>
+  asks.some(({ on }) => on !== 'database') || Object.values(names).some(list => list.length > 0)
+
+/**
+ * Names are resolved once, before the text runs. What changes the catalog, or takes its changes back, makes that wrong
+ * for the statements after it.
+ */
+function refuseStaleNames(statements: readonly StatementReading[]): Unmappable | undefined {
+  let stale: string | undefined
+  for (const statement of statements) {
+    if (stale !== undefined && isNamed(statement)) {
+      return refusal('unresolved', `after \`${stale}\` in the same text names may mean something else, send them apart`)
+    }
+    const { control } = statement
+    if (statement.changesCatalog || control === 'rollback' || control === 'rollback to') stale = statement.command
+  }
+  return undefined
+}
+
+/** In a failed transaction only what ends it does anything. */
+function endsTransaction({ statements }: Reading): boolean {
+  const ends = statements.map(
+    ({ control }) => control === 'rollback' || control === 'rollback to' || control === 'commit',
+  )
+  return ends.length > 0 && ends.every(end => end)
+}
+
+function textRequests(reading: Reading, catalog: PostgresCatalog, target: Target): Mapped {
+  if (reading.empty) return { unconditional: true }
+  if (catalog.transaction === 'failed' && !endsTransaction(reading)) {
+    return refusal('unresolved', 'the transaction has failed, only ROLLBACK, ROLLBACK TO or COMMIT ends it')
+  }
+  const stale = refuseStaleNames(reading.statements)
+  if (stale) return stale
+  const requests = new Map<string, AccessRequest>()
+  let inTransaction = catalog.transaction !== 'none'
+  for (const statement of reading.statements) {
+    const { control, chain } = statement
+    if (control === 'begin') inTransaction = true
+    const asking: Asking = { target, catalog, fingerprint: reading.fingerprint, statement, inTransaction }
+    const asks = statementRequests(asking)
+    if (isRefusal(asks)) return asks
+    for (const request of asks) {
+      requests.set(canonicalJson([request.action, request.resource, request.context]), request)
+    }
+    if (requests.size > maxRequests) return refusal('too_large', `the text asks more than ${maxRequests} things`)
+    if ((control === 'commit' || control === 'rollback') && !chain) inTransaction = false
+  }
+  const [first, ...rest] = requests.values()
+  return first ? { requests: [first, ...rest] } : { unconditional: true }
+}
+
+/** What Cedar is asked of an operation. Never throws. */
+export function toRequests(operation: PostgresOperation, target: Target): Mapped {
+  if (operation.kind === 'connect') {
+    return { requests: [ask('connect', databaseLineage(target.name, operation.database), {})] }
+  }
+  if (operation.kind !== 'execute' && operation.oversize) {
+    return refusal('too_large', `the text is ${operation.oversize.bytes} bytes long`)
+  }
+  const reading = readSql(operation.sql)
+  return isRefusal(reading) ? reading : textRequests(reading, operation.catalog, target)
+}

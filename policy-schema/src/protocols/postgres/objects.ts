@@ -1,0 +1,66 @@
+import type { EntityUid } from '../../operation.ts'
+import type { Entity } from '../../protocol.ts'
+import type { Target } from '../../repository/types.ts'
+import type { BuiltinFunction } from './functions.ts'
+import type { PostgresTargetSettings, RelationKind } from './operation.ts'
+
+/** One segment of an entity id, so that a name cannot reach into its neighbour. */
+export function segment(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('/', '%2F')
+}
+
+const uid = (type: string, ...path: readonly string[]): EntityUid => ({
+  type: `Postgres::${type}`,
+  id: path.map(segment).join('/'),
+})
+
+/** An object with its ancestors, itself first. */
+export type Lineage = readonly [Entity, ...Entity[]]
+
+export function serverEntity(target: string): Entity {
+  return { uid: uid('Server', target), attrs: {}, parents: [] }
+}
+
+export function databaseLineage(target: string, database: string): Lineage {
+  const server = serverEntity(target)
+  return [{ uid: uid('Database', target, database), attrs: {}, parents: [server.uid] }, server]
+}
+
+export function schemaLineage(target: string, database: string, schema: string): Lineage {
+  const above = databaseLineage(target, database)
+  return [{ uid: uid('Schema', target, database, schema), attrs: {}, parents: [above[0].uid] }, ...above]
+}
+
+/** `*` stands for a whole part of `schema.table`. */
+function classifies(pattern: string, schema: string, name: string): boolean {
+  const dot = pattern.indexOf('.')
+  const [schemaPart, namePart] = [pattern.slice(0, dot), pattern.slice(dot + 1)]
+  return (schemaPart === '*' || schemaPart === schema) && (namePart === '*' || namePart === name)
+}
+
+function tagsOf(settings: unknown, schema: string, name: string): readonly string[] {
+  const { classification = [] } = (settings ?? {}) as Partial<PostgresTargetSettings>
+  const found = classification.filter(({ table }) => classifies(table, schema, name)).flatMap(({ tags }) => tags)
+  return [...new Set(found)].sort()
+}
+
+export interface NamedRelation {
+  readonly database: string
+  readonly schema: string
+  readonly name: string
+  readonly kind: RelationKind
+}
+
+export function tableLineage(target: Target, relation: NamedRelation): Lineage {
+  const { database, schema, name, kind } = relation
+  const above = schemaLineage(target.name, database, schema)
+  const attrs = { database, schema, name, kind, tags: tagsOf(target.settings, schema, name) }
+  return [{ uid: uid('Table', target.name, database, schema, name), attrs, parents: [above[0].uid] }, ...above]
+}
+
+export function functionLineage(target: Target, database: string, builtin: BuiltinFunction): Lineage {
+  const { schema, name, signature, volatility, language, securityDefiner, tags } = builtin
+  const above = schemaLineage(target.name, database, schema)
+  const attrs = { database, schema, name, volatility, language, securityDefiner, builtin: true, tags }
+  return [{ uid: uid('Function', target.name, database, schema, signature), attrs, parents: [above[0].uid] }, ...above]
+}

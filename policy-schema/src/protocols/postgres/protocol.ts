@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { canonicalJson } from '../../canonical.ts'
+import type { Protocol } from '../../protocol.ts'
+import { toRequests } from './mapping.ts'
+import type { PostgresOperation } from './operation.ts'
+import { redactSql } from './redact.ts'
+import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
+import { toOperation } from './shorthand.ts'
+
+/** The pure half of Postgres: SQL by PostgreSQL's own grammar, asked by what it does to which objects. */
+export const postgresProtocol: Protocol<PostgresOperation> = {
+  name: 'postgres',
+  cedarSchema: readFileSync(new URL('./postgres.cedarschema', import.meta.url), 'utf8'),
+  operationSchema,
+  targetSchema,
+  shorthandSchema,
+  shorthands: ['sql', 'connect'],
+  toOperation,
+  toRequests,
+  redact(operation) {
+    if (operation.kind === 'connect') return operation
+    const sql = redactSql(operation.sql)
+    return sql === operation.sql ? operation : { ...operation, sql }
+  },
+  mappingKey(operation) {
+    if (operation.kind === 'connect') return `connect ${operation.database}`
+    const oversize = operation.kind === 'execute' ? undefined : operation.oversize
+    // what was bound changes no request
+    return oversize ? `oversize ${oversize.bytes}` : `${operation.sql}\0${canonicalJson(operation.catalog)}`
+  },
+}

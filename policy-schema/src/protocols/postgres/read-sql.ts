@@ -1,0 +1,65 @@
+import type { RawStmt } from '@pgsql/types'
+import type { Unmappable } from '../../protocol.ts'
+import { openNode } from './nodes.ts'
+import { maxSqlBytes, parseSql } from './parser.ts'
+import { outermost, Reader } from './reader.ts'
+import type { Reading, SqlNames, StatementReading } from './reading.ts'
+import { isRefusal, refusal } from './reading.ts'
+import { isEmptySql } from './scan.ts'
+import { readStatement } from './statements.ts'
+
+/** What a text says. The public face of a reading: what an adapter must look up, and how each statement moves a session. */
+export type SqlReading = Reading
+
+const noNames: SqlNames = { relations: [], functions: [], operators: [], types: [] }
+const nothing: Reading = { statements: [], empty: true, names: noNames, fingerprint: '' }
+
+/** Most statements in one text, and most names in all of them. */
+export const maxStatements = 1_000
+export const maxNames = 2_000
+
+function readOne(raw: RawStmt): StatementReading | Unmappable {
+  const opened = raw.stmt && openNode(raw.stmt)
+  if (!opened) return refusal('unmapped', 'a statement without a node')
+  const reader = new Reader()
+  const heading = readStatement(reader, opened.kind, opened.fields, outermost)
+  if (reader.refused) return reader.refused
+  const created = reader.asks.some(ask => ask.on === 'schema' || ask.on === 'schema of')
+  return {
+    ...heading,
+    node: opened.kind,
+    changesCatalog: heading.changesCatalog === true || created,
+    asks: reader.asks,
+    calls: reader.calls,
+    names: reader.names(),
+  }
+}
+
+function union(names: readonly SqlNames[]): SqlNames {
+  const all = (pick: keyof SqlNames) => [...new Set(names.flatMap(each => each[pick]))]
+  return { relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') }
+}
+
+/**
+ * Reads a text: its statements, what each does to which written names, and which names the operation's catalog must
+ * resolve. Synchronous, never throws. A text that would be denied whatever its names mean is refused here.
+ */
+export function readSql(sql: string): SqlReading | Unmappable {
+  if (sql.length <= maxSqlBytes && isEmptySql(sql)) return nothing
+  const parsed = parseSql(sql)
+  if (isRefusal(parsed)) return parsed
+  if (parsed.statements.length > maxStatements) {
+    return refusal('too_large', `the text holds more than ${maxStatements} statements`)
+  }
+  const statements: StatementReading[] = []
+  for (const raw of parsed.statements) {
+    const read = readOne(raw)
+    if (isRefusal(read)) return read
+    statements.push(read)
+  }
+  const names = union(statements.map(({ names }) => names))
+  if (Object.values(names).flat().length > maxNames) {
+    return refusal('too_large', `the text holds more than ${maxNames} names`)
+  }
+  return { statements, empty: statements.length === 0, names, fingerprint: parsed.fingerprint }
+}

@@ -1,0 +1,105 @@
+import type { Node, RangeVar } from '@pgsql/types'
+import type { Unmappable, UnmappableReason } from '../../protocol.ts'
+import { quoteIdent, texts, writtenName } from './names.ts'
+import type { Ask, Call, Part, SqlNames, Use } from './reading.ts'
+import { refusal } from './reading.ts'
+
+/** What holds at a place in the tree. */
+export interface Place {
+  /** Names of WITH queries in scope here. */
+  readonly ctes: ReadonlySet<string>
+  readonly part: Part
+  /** Inside COPY (query) TO: what is read is also copied out. */
+  readonly copied: boolean
+}
+
+export const noPart: Part = { hasWhere: false }
+export const outermost: Place = { ctes: new Set(), part: noPart, copied: false }
+
+/** Most nodes on the way from the top to a leaf; the walk itself needs stack. */
+export const maxTreeDepth = 1_500
+
+/** Collects what one statement asks, calls and names. The first refusal counts. */
+export class Reader {
+  readonly asks: Ask[] = []
+  readonly calls: Call[] = []
+  readonly relations = new Set<string>()
+  readonly functions = new Set<string>()
+  readonly operators = new Set<string>()
+  readonly types = new Set<string>()
+  refused: Unmappable | undefined
+  depth = 0
+
+  refuse(reason: UnmappableReason, detail: string): void {
+    this.refused ??= refusal(reason, detail)
+  }
+
+  /** A relation's written name, to be looked up. */
+  relation(range: RangeVar | undefined): string {
+    const { catalogname, schemaname, relname = '' } = range ?? {}
+    if (catalogname !== undefined) this.refuse('unmapped', `\`${catalogname}\` names a database before a schema`)
+    const written = writtenName(schemaname === undefined ? [relname] : [schemaname, relname])
+    this.relations.add(written)
+    return written
+  }
+
+  /** Asks for something on a relation that exists. */
+  on(action: string, range: RangeVar | undefined, use: Use, part: Part, more: { readonly only?: boolean } = {}): void {
+    const only = more.only ?? range?.inh !== true
+    this.asks.push({ on: 'relation', action, relation: this.relation(range), use, only, part })
+  }
+
+  /** Asks for a new object in the schema where it would stand. */
+  creation(action: string, range: RangeVar | undefined): void {
+    const { catalogname, schemaname, relname = '', relpersistence } = range ?? {}
+    if (catalogname !== undefined) this.refuse('unmapped', `\`${catalogname}\` names a database before a schema`)
+    if (relpersistence === 't' || schemaname?.startsWith('pg_temp')) {
+      this.refuse('unmapped', `\`${relname}\` would be a temporary object, which can stand before another name`)
+    }
+    const part = { hasWhere: false, creates: relname }
+    this.asks.push({ on: 'schema', action, schema: schemaname ?? null, part })
+  }
+
+  call(name: readonly string[], count: number | undefined, part: Part): void {
+    if (name.length === 0 || name.length > 2) {
+      this.refuse('unmapped', `the function name \`${writtenName(name)}\` has too many parts`)
+    }
+    const written = writtenName(name)
+    this.functions.add(written)
+    this.calls.push({ written, part, ...(count === undefined ? {} : { count }) })
+  }
+
+  /** What `row.name` calls where `name` is no column. */
+  attribute(name: string, part: Part): void {
+    const written = `.${quoteIdent(name)}`
+    if (this.functions.has(written)) return
+    this.functions.add(written)
+    this.calls.push({ written, part, count: 1 })
+  }
+
+  operator(nodes: readonly Node[] | undefined): void {
+    const name = texts(nodes)
+    const symbol = name?.at(-1)
+    if (name === undefined || symbol === undefined) this.refuse('unmapped', 'an operator without a name')
+    else if (name.length === 1) this.operators.add(symbol)
+    else if (name.length > 2 || name[0] !== 'pg_catalog') {
+      this.refuse('unmapped', `the operator \`${name.join('.')}\` is outside pg_catalog`)
+    }
+  }
+
+  type(nodes: readonly Node[] | undefined): void {
+    const name = texts(nodes)
+    if (name === undefined || name.length === 0 || name.length > 2) {
+      this.refuse('unmapped', 'a type name with too many parts')
+    } else if (name.length === 1 || name[0] !== 'pg_catalog') this.types.add(writtenName(name))
+  }
+
+  names(): SqlNames {
+    return {
+      relations: [...this.relations],
+      functions: [...this.functions],
+      operators: [...this.operators],
+      types: [...this.types],
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { Unmappable, UnmappableReason } from '../../protocol.ts'
+import type { RelationKind } from './operation.ts'
+
+/** What a text says, found without knowing what its names resolve to. */
+export interface Reading {
+  readonly statements: readonly StatementReading[]
+  /** Nothing but white space, comments and semicolons. */
+  readonly empty: boolean
+  readonly names: SqlNames
+  /** Independent of literals; empty where there is no statement. */
+  readonly fingerprint: string
+}
+
+/**
+ * Written names that a text needs to have resolved, each once: `audit.events`, `"Weird"`. A function written `.total` is
+ * what `t.total` may call where `total` is no column of `t`. Operators are bare symbols; what is written with
+ * `pg_catalog.` is left out of operators and types, since nothing can stand before it.
+ */
+export interface SqlNames {
+  readonly relations: readonly string[]
+  readonly functions: readonly string[]
+  readonly operators: readonly string[]
+  readonly types: readonly string[]
+}
+
+export type TransactionControl =
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'rollback to'
+  | 'savepoint'
+  | 'release'
+  | 'prepare transaction'
+
+export interface StatementReading {
+  /** The node's kind, `SelectStmt`. */
+  readonly node: string
+  /** As the completion tag begins: `SELECT`, `CREATE TABLE`. EXPLAIN is what it explains. */
+  readonly command: string
+  readonly control?: TransactionControl
+  /** COMMIT or ROLLBACK … AND CHAIN: a new transaction begins at once. */
+  readonly chain?: boolean
+  /** Names may resolve otherwise after it. */
+  readonly changesCatalog: boolean
+  readonly copy?: 'in' | 'out'
+  readonly bare?: 'select' | 'copyTo'
+  readonly asks: readonly Ask[]
+  readonly calls: readonly Call[]
+  readonly names: SqlNames
+}
+
+/** What the reader of a statement says of it, beside what it asks. */
+export interface Heading {
+  readonly command: string
+  readonly control?: TransactionControl
+  readonly chain?: boolean
+  readonly changesCatalog?: boolean
+  readonly copy?: 'in' | 'out'
+  /** What is asked on the Database where the statement touches no object. */
+  readonly bare?: 'select' | 'copyTo'
+}
+
+/** What a policy may know of the part of a statement that touches an object. */
+export interface Part {
+  readonly hasWhere: boolean
+  readonly limit?: number
+  readonly valuesRows?: number
+  readonly setting?: string
+  readonly creates?: string
+}
+
+/**
+ * What is done to the object: `read` and `write` reach rows, so the object must be no more than what it looks like;
+ * `maintain` reaches storage; `define` changes what the object is.
+ */
+export type Use = 'read' | 'write' | 'maintain' | 'define'
+
+export type Ask =
+  | {
+      readonly on: 'relation'
+      readonly action: string
+      readonly relation: string
+      readonly use: Use
+      /** `ONLY`: without its children. */
+      readonly only: boolean
+      /** What it may be, where the use does not say. */
+      readonly kinds?: readonly RelationKind[]
+      /** CREATE OR REPLACE: ask only where it exists in this schema (`null`: the current one). */
+      readonly replaces?: { readonly schema: string | null }
+      readonly part: Part
+    }
+  /** `schema` null: the current one. */
+  | { readonly on: 'schema'; readonly action: string; readonly schema: string | null; readonly part: Part }
+  /** The schema in which a relation stands. */
+  | { readonly on: 'schema of'; readonly action: string; readonly relation: string; readonly part: Part }
+  | { readonly on: 'database'; readonly action: string; readonly part: Part }
+
+/** One call of a function, by its written name. */
+export interface Call {
+  readonly written: string
+  /** How many arguments are passed; `undefined` where that cannot be told. */
+  readonly count?: number
+  readonly part: Part
+}
+
+export function refusal(reason: UnmappableReason, detail: string): Unmappable {
+  return { reason, detail }
+}
+
+export function isRefusal(value: object): value is Unmappable {
+  return 'reason' in value
+}

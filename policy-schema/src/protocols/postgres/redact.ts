@@ -1,0 +1,56 @@
+import { scan, type Token } from './scan.ts'
+
+/** What stands in a recorded text where a password stood. */
+export const redacted = "'redacted'"
+
+/** A cheap no: most texts hold neither the word nor a URL. */
+const mayHold = /pass|:\/\/|u&"/i
+
+/** A keyword or an option's name that a secret may follow: PASSWORD, `password`, sslpassword, passwd. */
+const secretWord = /^(?:ssl)?passw(?:or)?d$/i
+
+/** The name in a quoted identifier, with the escapes of U&"…" undone. */
+function identifierName(text: string): string {
+  const escaped = /^u&/i.test(text)
+  const name = text.slice(text.indexOf('"') + 1, text.endsWith('"') ? -1 : undefined)
+  if (!escaped) return name
+  return name.replace(/\\\+?([0-9a-f]{4,6})/gi, (_, digits: string) => {
+    const point = Number.parseInt(digits, 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : ''
+  })
+}
+
+/** Secrets inside of a string: connection strings in key=value and in URL form. */
+function redactConnection(text: string): string {
+  return text
+    .replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:\\?'+(?:[^'\\]|\\.)*\\?'+|[^\s'&]+)/gi, '$1redacted')
+    .replace(/(:\/\/[^\s:@/'"]*:)[^\s@'"]+@/g, '$1redacted@')
+}
+
+function isSecretWord(sql: string, { kind, start, end }: Token): boolean {
+  if (kind === 'word') return secretWord.test(sql.slice(start, end))
+  return kind === 'identifier' && secretWord.test(identifierName(sql.slice(start, end)))
+}
+
+/**
+ * A text without the literals that follow PASSWORD, and without passwords in connection strings. Works on texts that do
+ * not parse: what has no end is taken for a secret up to the end of the text. The same string where nothing had to go.
+ */
+export function redactSql(sql: string): string {
+  if (!mayHold.test(sql)) return sql
+  let result = ''
+  let secretNext = false
+  for (const token of scan(sql)) {
+    const { kind, start, end } = token
+    const text = sql.slice(start, end)
+    if (kind === 'string') {
+      result += secretNext ? redacted : redactConnection(text)
+      continue // a literal may go on after a line break
+    }
+    result += kind === 'space' || kind === 'identifier' ? redactConnection(text) : text
+    if (kind === 'space') continue
+    if (isSecretWord(sql, token)) secretNext = true
+    else if (kind !== 'punctuation' || !'=:('.includes(text)) secretNext = false
+  }
+  return result
+}

@@ -1,0 +1,107 @@
+const nonEmpty = { type: 'string', minLength: 1 } as const
+const strings = { type: 'array', items: { type: 'string' } } as const
+const object = <P extends object>(properties: P, required: readonly (keyof P & string)[]) =>
+  ({ type: 'object', additionalProperties: false, properties, required }) as const
+
+const relation = object(
+  {
+    schema: { type: 'string' },
+    name: { type: 'string' },
+    kind: {
+      enum: [
+        ...['table', 'view', 'materialized view', 'index', 'sequence', 'partitioned table', 'foreign table'],
+        ...['composite type', 'toast table', 'temporary'],
+      ],
+    },
+    table: { type: 'string' },
+    hidden: {
+      type: 'array',
+      items: { enum: ['children', 'delete cascades', 'rules', 'triggers', 'update cascades'] },
+    },
+  },
+  ['schema', 'name', 'kind'],
+)
+
+const catalog = object(
+  {
+    database: nonEmpty,
+    currentSchema: { type: ['string', 'null'] },
+    transaction: { enum: ['none', 'open', 'failed'] },
+    relations: { type: 'object', additionalProperties: { anyOf: [relation, { type: 'null' }] } },
+    functions: { type: 'object', additionalProperties: strings },
+    types: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+    foreignOperators: strings,
+  },
+  ['database', 'currentSchema', 'transaction', 'relations', 'functions', 'types', 'foreignOperators'],
+)
+
+const digested = object({ length: { type: 'integer', minimum: 0 }, digest: { type: 'string' } }, ['length', 'digest'])
+const parameter = {
+  anyOf: [{ type: ['string', 'null'] }, object({ hex: { type: 'string' } }, ['hex']), digested],
+} as const
+const protocol = { const: 'postgres' } as const
+
+/** JSON Schema of a PostgresOperation as the trail records it. */
+export const operationSchema = {
+  oneOf: [
+    object({ protocol, kind: { const: 'connect' }, database: nonEmpty, applicationName: { type: 'string' } }, [
+      'protocol',
+      'kind',
+      'database',
+    ]),
+    object(
+      {
+        protocol,
+        kind: { enum: ['query', 'parse'] },
+        sql: { type: 'string' },
+        oversize: object({ bytes: { type: 'integer', minimum: 0 }, digest: { type: 'string' } }, ['bytes', 'digest']),
+        catalog,
+      },
+      ['protocol', 'kind', 'sql', 'catalog'],
+    ),
+    object(
+      {
+        protocol,
+        kind: { const: 'execute' },
+        sql: { type: 'string' },
+        parameters: { type: 'array', items: parameter },
+        catalog,
+      },
+      ['protocol', 'kind', 'sql', 'parameters', 'catalog'],
+    ),
+  ],
+} as const
+
+/** JSON Schema of PostgresTargetSettings. */
+export const targetSchema = object(
+  {
+    host: nonEmpty,
+    port: { type: 'integer', minimum: 1, maximum: 65_535 },
+    database: nonEmpty,
+    tls: object({ mode: { enum: ['verify-full', 'disable'] }, ca: nonEmpty, serverName: nonEmpty }, []),
+    roles: {
+      type: 'object',
+      additionalProperties: object({ user: nonEmpty, credential: nonEmpty }, ['user', 'credential']),
+    },
+    classification: {
+      type: 'array',
+      items: object({ table: { type: 'string', pattern: '^[^.]+\\.[^.]+$' }, tags: strings }, ['table', 'tags']),
+    },
+  },
+  ['host', 'database', 'roles'],
+)
+
+/** JSON Schema of the shorthand: `sql:` with a text, or with its parameters; `connect:` with a database. */
+export const shorthandSchema = {
+  oneOf: [
+    object(
+      {
+        sql: {
+          oneOf: [nonEmpty, object({ text: nonEmpty, parameters: { type: 'array', items: parameter } }, ['text'])],
+        },
+      },
+      ['sql'],
+    ),
+    object({ connect: { anyOf: [object({ database: nonEmpty }, []), { type: 'null' }] } }, ['connect']),
+  ],
+} as const
