@@ -91,7 +91,7 @@ export class ClientSide {
     return type !== types.terminate && !copyIn && (answers.owedReady > 0 || answers.owedCopies > 0)
   }
 
-  #message(): void {
+  #message() {
     const { conversation, frames, goodbye } = this.#parts
     const { type } = frames
     if (type === types.terminate) return goodbye()
@@ -113,7 +113,7 @@ export class ClientSide {
   }
 
   /** However many statements: all of it or nothing. */
-  #query(): void {
+  #query() {
     const { conversation, readings, targetSide } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const sql = readQuery(buffer, start, end)
@@ -132,7 +132,7 @@ export class ClientSide {
     })
   }
 
-  #parse(): void {
+  #parse() {
     const { conversation, readings } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const { name, sql, types: typeBytes } = readParse(buffer, start, end)
@@ -160,7 +160,7 @@ export class ClientSide {
   }
 
   /** One Bind is one operation: the statement with its parameters. */
-  #bind(): void {
+  #bind() {
     const { conversation } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const { portal: name, statement: statementName, parameters } = readBind(buffer, start, end)
@@ -180,7 +180,7 @@ export class ClientSide {
   }
 
   /** Was decided at its Bind, and is again where the policies have changed since. */
-  #execute(): void {
+  #execute() {
     const { conversation, gate } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const name = readExecute(buffer, start, end)
@@ -203,7 +203,7 @@ export class ClientSide {
   }
 
   /** Describe and Close: of what was admitted when it was made. */
-  #named(type: number): void {
+  #named(type: number) {
     const { conversation } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const { what, name } = readNamed(buffer, start, end)
@@ -213,7 +213,7 @@ export class ClientSide {
     conversation.answers.push(type === types.close ? { kind: 'close', what, name } : { kind: 'describe' })
   }
 
-  #sync(): void {
+  #sync() {
     const { conversation, targetSide } = this.#parts
     const { skip } = conversation
     conversation.skip = 'no'
@@ -223,7 +223,7 @@ export class ClientSide {
   }
 
   /** Copied data goes on where the target takes it; where its COPY failed the rest is read past, as the server does. */
-  #copy(type: number): void {
+  #copy(type: number) {
     const { conversation, frames } = this.#parts
     if (!conversation.copyIn) return
     this.#pass()
@@ -231,7 +231,7 @@ export class ClientSide {
   }
 
   /** Read past, never held: its size and digest stand in for it. */
-  #oversized(type: number): void {
+  #oversized(type: number) {
     const { buffer, start, end, first, last, length } = this.#parts.frames
     if (first) this.#digest = createHash('sha256')
     const digest = this.#digest?.update(buffer.subarray(first ? start + 5 : start, end))
@@ -240,11 +240,11 @@ export class ClientSide {
     this.#stoodIn(type, { bytes: length - 4, digest: digest.digest('hex') }, tooLarge)
   }
 
-  #unreadable(type: number, body: Buffer): void {
+  #unreadable(type: number, body: Buffer) {
     this.#stoodIn(type, { bytes: body.length, digest: createHash('sha256').update(body).digest('hex') }, notUtf8)
   }
 
-  #stoodIn(type: number, oversize: { readonly bytes: number; readonly digest: string }, error: WireError): void {
+  #stoodIn(type: number, oversize: { readonly bytes: number; readonly digest: string }, error: WireError) {
     const wire = type === types.query ? 'simple' : 'extended'
     const kind = type === types.query ? 'query' : 'parse'
     const catalog = this.#parts.conversation.nothing()
@@ -262,15 +262,15 @@ export class ClientSide {
     return false
   }
 
-  #deny(error: WireError): void {
+  #deny(error: WireError) {
     this.#decisions.deny('extended', errorResponse(error))
   }
 
-  #pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end): void {
+  #pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end) {
     this.#parts.target.pass(buffer, start, end)
   }
 
-  #forward(answer: Answer, bytes: Buffer): void {
+  #forward(answer: Answer, bytes: Buffer) {
     this.#parts.target.add(bytes)
     this.#parts.conversation.answers.push(answer)
   }

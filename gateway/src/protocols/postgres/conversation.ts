@@ -32,9 +32,9 @@ export class Conversation {
     return transactions[this.status]
   }
 
-  /** Nothing is owed, and nothing would be rolled back. */
-  get idle(): boolean {
-    return this.answers.length === 0 && this.status === 'I' && !this.dirty
+  /** Nothing is under way: no answer is owed, and ending here takes no more back than the client's own next error would. */
+  get settled(): boolean {
+    return this.answers.length === 0 && this.status !== 'T' && !this.dirty
   }
 
   /** No transaction is open: its portals are gone. */

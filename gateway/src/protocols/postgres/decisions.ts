@@ -63,7 +63,7 @@ export class Decisions {
   }
 
   /** Looks up, has it decided, and forwards it or refuses it. */
-  decide(wire: Wire, statement: Statement, draft: Draft, forward: Forward): void {
+  decide(wire: Wire, statement: Statement, draft: Draft, forward: Forward) {
     const { conversation } = this.#parts
     const { names } = statement
     const known = conversation.catalogs.known(statement, conversation.transaction)
@@ -76,7 +76,7 @@ export class Decisions {
   }
 
   /** Has something decided of which nothing can be forwarded, for the record and its reason; `error` where nothing denies it. */
-  refuse(wire: Wire, operation: PostgresOperation, error: Buffer): void {
+  refuse(wire: Wire, operation: PostgresOperation, error: Buffer) {
     this.#admit(wire, operation, forwarded => {
       forwarded.finish('aborted')
       this.deny(wire, error)
@@ -87,7 +87,7 @@ export class Decisions {
    * The client's error, in its turn. Where a transaction would have ended by it, implicit or explicit, the target's does:
    * it gets a statement that fails.
    */
-  deny(wire: Wire, error: Buffer): void {
+  deny(wire: Wire, error: Buffer) {
     const { conversation, target, targetSide } = this.#parts
     const { status, dirty, answers, skip } = conversation
     if (skip !== 'no') return // the pipeline has failed already, and its error was told
@@ -103,7 +103,7 @@ export class Decisions {
     else conversation.skip = 'ours'
   }
 
-  #ask(question: Buffer, sync: boolean, closings: number, then: (lookup: Lookup) => void): void {
+  #ask(question: Buffer, sync: boolean, closings: number, then: (lookup: Lookup) => void) {
     const lookup: Lookup = {
       rows: [],
       bytes: 0,
@@ -117,7 +117,7 @@ export class Decisions {
     this.#parts.conversation.answers.push({ kind: 'lookup', lookup, sync })
   }
 
-  #lookedUp(wire: Wire, statement: Statement, lookup: Lookup, draft: Draft, forward: Forward): void {
+  #lookedUp(wire: Wire, statement: Statement, lookup: Lookup, draft: Draft, forward: Forward) {
     const { conversation } = this.#parts
     const { transaction, catalogs } = conversation
     const { failure } = lookup
@@ -132,7 +132,7 @@ export class Decisions {
     this.#ask(syncMessage, true, 0, refuse)
   }
 
-  #admit(wire: Wire, operation: PostgresOperation, forward: Forward): void {
+  #admit(wire: Wire, operation: PostgresOperation, forward: Forward) {
     const { gate, wake } = this.#parts
     const admission = gate.admit(operation, operation.kind === 'parse' ? this.#allow : this.#refuse)
     if (!(admission instanceof Promise)) return this.#admitted(wire, admission, forward)
@@ -150,7 +150,7 @@ export class Decisions {
     )
   }
 
-  #admitted(wire: Wire, admission: Admission<PostgresOperation>, forward: Forward): void {
+  #admitted(wire: Wire, admission: Admission<PostgresOperation>, forward: Forward) {
     const { conversation } = this.#parts
     if (!admission.allowed) return this.deny(wire, denied(admission.refusal, conversation.status === 'E'))
     const forwarded = new Forwarded(admission)

@@ -26,7 +26,7 @@ export function denied(refusal: Refusal, failedTransaction: boolean): Buffer {
   return errorResponse(
     failedTransaction && refusal.code === 'unresolved'
       ? transactionFailed
-      : { severity: 'ERROR', code: '42501', ...rendered(refusal) },
+      : { severity: 'ERROR', code: states[refusal.code] ?? '42501', ...rendered(refusal) },
   )
 }
 

@@ -68,7 +68,7 @@ export class Session {
     })
   }
 
-  run(): void {
+  run() {
     const { client, upstream, gate, early } = this.#parts
     client.on('data', this.#fromClient)
     client.on('drain', this.#flow)
@@ -90,14 +90,14 @@ export class Session {
     if (!this.#over && head !== undefined && head.kind !== 'lookup') await this.#parts.upstream.cancel()
   }
 
-  readonly #fromClient = (chunk: Buffer): void => {
+  readonly #fromClient = (chunk: Buffer) => {
     this.#step(() => {
       this.#frames.feed(chunk)
       this.#clientSide.walk()
     })
   }
 
-  readonly #fromTarget = (chunk: Buffer): void => {
+  readonly #fromTarget = (chunk: Buffer) => {
     this.#step(() => {
       this.#targetSide.take(chunk)
       if (this.#clientSide.waiting) this.#clientSide.walk()
@@ -105,7 +105,7 @@ export class Session {
   }
 
   /** Every entry: what it causes leaves at its end, and what it breaks ends the session. */
-  #step(work: () => void): void {
+  #step(work: () => void) {
     if (this.#over) return
     try {
       work()
@@ -115,29 +115,29 @@ export class Session {
     if (this.#over) return
     this.#toTarget.flush()
     this.#toClient.flush()
-    if (this.#leaving !== undefined && this.#conversation.idle) return this.#leave(this.#leaving)
+    if (this.#leaving !== undefined && this.#conversation.settled) return this.#leave(this.#leaving)
     this.#flow()
   }
 
-  readonly #flow = (): void => {
+  readonly #flow = () => {
     const { client, upstream } = this.#parts
     const held = this.#clientSide.waiting && this.#frames.pending > heldBytes
     flow(client, !held && !this.#toTarget.full && !this.#toClient.full)
     flow(upstream.socket, !this.#toClient.full)
   }
 
-  readonly #gateEnded = (): void => {
+  readonly #gateEnded = () => {
     const refusal = this.#parts.gate.ended.reason as Refusal
-    if (refusal.code !== 'draining' || this.#conversation.idle) return this.#leave(refusal)
+    if (refusal.code !== 'draining' || this.#conversation.settled) return this.#leave(refusal)
     this.#leaving = refusal
     this.#deadline = setTimeout(() => this.#leave(refusal), this.#parts.drainMs)
   }
 
-  #leave(refusal: Refusal): void {
+  #leave(refusal: Refusal) {
     this.#end(refusal.code, ended(refusal))
   }
 
-  #broken(error: unknown): void {
+  #broken(error: unknown) {
     const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
     const why = error instanceof GatewayError ? error.message : 'the gateway failed'
     this.#end(
@@ -146,7 +146,7 @@ export class Session {
     )
   }
 
-  #end(reason: string, last?: Buffer): void {
+  #end(reason: string, last?: Buffer) {
     if (this.#over) return
     this.#over = true
     const { client, upstream, gate, over } = this.#parts

@@ -91,7 +91,7 @@ export class TargetSide {
   }
 
   /** The message has come to its end; what it changes, changes. */
-  #heard(): void {
+  #heard() {
     const { type, buffer, start, end } = this.#frames
     if (type === types.parameterStatus) return this.#parameter(new Body(buffer, start + 5, end))
     if (type === types.row || type === types.notice || type === types.notification) return
@@ -106,14 +106,14 @@ export class TargetSide {
   }
 
   /** @see PostgreSQL 18, 54.7: CommandComplete */
-  #completed(head: Answer, tag: string): void {
+  #completed(head: Answer, tag: string) {
     this.#conversation.copyIn = false
     if (head.kind !== 'query' && head.kind !== 'execute') return
     const rows = /^[A-Z ]+ (?:\d+ )?(\d+)$/.exec(tag)?.[1]
     head.forwarded?.count(rows === undefined ? undefined : Number(rows))
   }
 
-  #settle(head: Answer): void {
+  #settle(head: Answer) {
     const { statements, portals } = this.#conversation
     if (head.kind === 'parse') {
       statements.made(head.name, head.statement)
@@ -131,7 +131,7 @@ export class TargetSide {
     this.#shift()
   }
 
-  #failed(head: Answer): void {
+  #failed(head: Answer) {
     const { buffer, start, end } = this.#frames
     const { severity, code } = readError(buffer, start, end)
     if (severity !== 'ERROR') return
@@ -146,7 +146,7 @@ export class TargetSide {
   }
 
   /** The target reads nothing more until a Sync: what was sent to it before one is not answered. */
-  #skipToSync(): void {
+  #skipToSync() {
     const { answers, statements, portals } = this.#conversation
     for (let head = answers.head; head !== undefined && !endsWithReady(head); head = answers.head) {
       if (head.kind === 'lookup') {
@@ -161,7 +161,7 @@ export class TargetSide {
     if (answers.head === undefined) this.#conversation.skip = 'theirs'
   }
 
-  #ready(head: Answer, status: number): void {
+  #ready(head: Answer, status: number) {
     const conversation = this.#conversation
     conversation.status = status === letter('T') ? 'T' : status === letter('E') ? 'E' : 'I'
     conversation.dirty = false
@@ -175,7 +175,7 @@ export class TargetSide {
     this.#shift()
   }
 
-  #shift(): void {
+  #shift() {
     const { answers } = this.#conversation
     answers.shift()
     for (let head = answers.head; head?.kind === 'local'; head = answers.head) {
@@ -185,7 +185,7 @@ export class TargetSide {
   }
 
   /** The second tripwire: what the reading of statements stands on must not move, by whatever road. */
-  #parameter(body: Body): void {
+  #parameter(body: Body) {
     const name = body.name()
     const value = body.text() ?? ''
     if (name === 'search_path') this.#conversation.catalogs.changed()
