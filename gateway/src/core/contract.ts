@@ -20,11 +20,17 @@ export interface Login {
   /** The bearer token. Never logged, never recorded, never sent on. */
   readonly token: string
   readonly source: string
-  /** Which login the target is shown for this role; `undefined`: it has none. */
-  shown(
-    target: Target,
-    role: string,
-  ): { readonly user: string; readonly credential: string; readonly host: string } | undefined
+  /** Which login the target is shown for this role; `undefined`: it has none. Asked again after each reload. */
+  shown(target: Target, role: string): Shown | undefined
+}
+
+export interface Shown {
+  readonly user: string
+  /** A name in `gateway.yaml`. */
+  readonly credential: string
+  readonly host: string
+  /** Everything that says where the connection leads and how it is secured, as one text to compare. */
+  readonly place: string
 }
 
 /** What the target is shown. `secret` is read when it is needed, and kept nowhere else. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  canonicalJson,
   grantedRoles,
   type Operation,
   type Protocol,
@@ -9,7 +10,7 @@ import {
 } from '@cedargate/policy-schema'
 import type { StaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityVerifier } from '../identity/identity.ts'
-import type { AuthReason, Credential, Door, Gate, Login, Refusal } from './contract.ts'
+import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from './contract.ts'
 import { GatewayError } from './errors.ts'
 import { type GateContext, SessionGate } from './gate.ts'
 import { gateRefusal } from './refusal.ts'
@@ -23,6 +24,7 @@ export interface DoorOptions extends GateContext {
 
 interface OpenSession {
   readonly identity: Identity
+  readonly shown: Login['shown']
   readonly gate: SessionGate<never>
   expiry: NodeJS.Timeout | undefined
 }
@@ -133,24 +135,25 @@ export class Doors {
     })
     if (recorded === undefined) return gateRefusal('trail_unavailable', this.#commit)
     counters.login(protocol.name, 'succeeded')
-    return this.#begin(protocol, { session, target, credential }, identity)
+    return this.#begin(protocol, { session, target, credential }, identity, login.shown)
   }
 
   #begin<O extends Operation>(
     protocol: Protocol<O>,
     opened: { readonly session: Session; readonly target: Target; readonly credential: Credential },
     identity: Identity,
+    shown: Login['shown'],
   ): Gate<O> {
     const { id, expiresAt } = opened.session
     const gate = new SessionGate(this.#options, protocol, opened, () => {
       clearTimeout(this.#open.get(id)?.expiry)
       this.#open.delete(id)
     })
-    this.#open.set(id, { identity, gate: gate as unknown as SessionGate<never>, expiry: undefined })
+    this.#open.set(id, { identity, shown, gate: gate as unknown as SessionGate<never>, expiry: undefined })
     this.#endAt(expiresAt, id)
     // it may have begun to drain, or the policies may have changed, while the line was written
     if (this.#draining) gate.stop(gateRefusal('draining', this.#commit))
-    else this.#recheckOne(identity, gate)
+    else this.#recheckOne({ identity, shown, gate })
     return gate
   }
 
@@ -164,7 +167,7 @@ export class Doors {
     else opened.expiry = setTimeout(() => this.#endAt(expiresAt, id), Math.min(left, 0x7fffffff)).unref()
   }
 
-  #credential(shown: { readonly user: string; readonly credential: string; readonly host: string }): Credential {
+  #credential(shown: Shown): Credential {
     return {
       name: shown.credential,
       user: shown.user,
@@ -174,16 +177,24 @@ export class Doors {
   }
 
   #recheck(): void {
-    for (const { identity, gate } of this.#open.values()) this.#recheckOne(identity, gate)
+    for (const opened of this.#open.values()) this.#recheckOne(opened)
   }
 
   /** Law 7: a session whose identity would no longer be granted its role is ended. */
-  #recheckOne(identity: Identity, gate: { readonly target: Target; stop(refusal: Refusal): void }): void {
+  #recheckOne({
+    identity,
+    shown,
+    gate,
+  }: Pick<OpenSession, 'identity' | 'shown'> & {
+    readonly gate: { readonly target: Target; stop(refusal: Refusal): void }
+  }): void {
     const repository = this.#options.policies.inForce?.repository
     if (repository === undefined) return
     const denied =
       notGranted(identity, repository, this.#options.verifier) ??
-      (sameTarget(gate.target, repository) ? undefined : `target \`${gate.target.name}\` has changed`)
+      (sameTarget(gate.target, identity.role, shown, repository)
+        ? undefined
+        : `target \`${gate.target.name}\` has changed`)
     if (denied !== undefined) gate.stop(gateRefusal('session_ended', this.#commit, { message: denied }))
   }
 
@@ -219,12 +230,8 @@ function notGranted(identity: Identity, repository: Repository, verifier: Identi
 }
 
 /** An open connection leads where the target led when it was opened; tags and classification may change. */
-function sameTarget(target: Target, repository: Repository): boolean {
+function sameTarget(target: Target, role: string, shown: Login['shown'], repository: Repository): boolean {
   const now = repository.targets.get(target.name)
-  if (now === undefined || now.protocol !== target.protocol) return false
-  const place = (of: Target) => {
-    const { host, port, tls, roles } = of.settings as { [setting: string]: unknown }
-    return JSON.stringify({ host, port, tls, roles })
-  }
-  return place(now) === place(target)
+  if (now?.protocol !== target.protocol) return false
+  return canonicalJson(shown(now, role)) === canonicalJson(shown(target, role))
 }

@@ -1,7 +1,7 @@
 /** PostgreSQL at the gateway: from a fresh connection to a running session. */
 import type { Socket } from 'node:net'
 import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
-import type { Admitted, Door, Gate, ProtocolAdapter, Refusal } from '../../core/contract.ts'
+import type { Admitted, Door, Gate, ProtocolAdapter, Refusal, Shown } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ServerTls } from '../../core/tls.ts'
 import { createCancelRegistry } from './cancel.ts'
@@ -149,10 +149,10 @@ function address(socket: Socket): string {
   return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
 }
 
-function shown(target: Target, role: string) {
-  const { roles, host } = target.settings as PostgresTargetSettings
+function shown(target: Target, role: string): Shown | undefined {
+  const { roles, host, port, tls } = target.settings as PostgresTargetSettings
   const login = Object.hasOwn(roles, role) ? roles[role] : undefined
-  return login && { user: login.user, credential: login.credential, host }
+  return login && { ...login, host, place: JSON.stringify([host, port, tls]) }
 }
 
 function towards(gate: Gate<PostgresOperation>) {

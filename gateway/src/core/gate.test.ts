@@ -1,0 +1,238 @@
+import type {
+  BundleManifest,
+  Decision,
+  Engine,
+  Evaluation,
+  Facts,
+  Operation,
+  Protocol,
+  Repository,
+  Session,
+  Target,
+  TrailBody,
+} from '@cedargate/policy-schema'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Recorded, Trail } from '../trail/trail.ts'
+import type { Admission, How } from './contract.ts'
+import { Counters } from './counters.ts'
+import { SessionGate } from './gate.ts'
+import { Policies } from './policies.ts'
+import { gateRefusal } from './refusal.ts'
+
+const now = 1_800_000_000_000
+const allow: Decision = { effect: 'allow', policies: ['p1'] }
+const deny: Decision = { effect: 'deny', policies: ['f1'], reason: 'forbidden', detail: '`f1` forbids it' }
+const pending: Decision = { effect: 'pending', policies: ['p2'], approvers: ['sre'], approvals: 1, ttlMs: 1000 }
+const how: How = { source: '127.0.0.1', whenPending: 'refuse' }
+const operation = { protocol: 'gate', kind: 'kill', role: 'r' } as const
+type TestOperation = Operation & { readonly protocol: 'gate' }
+
+interface Given {
+  readonly decision?: Decision
+  readonly record?: (body: TrailBody) => Recorded | Promise<Recorded>
+  readonly at?: number
+  readonly redact?: (operation: TestOperation) => TestOperation
+  readonly digestOf?: (operation: Operation) => string
+}
+
+function setUp({ decision = allow, record, at = now, redact = same => same, digestOf = () => 'd' }: Given = {}) {
+  const lines: TrailBody[] = []
+  const trail: Trail = {
+    record(body) {
+      lines.push(body)
+      return record === undefined ? lines.length : record(body)
+    },
+    note: body => lines.push(body),
+    healthy: true,
+    lost: 0,
+    close: async () => {},
+  }
+  const asked: Facts[] = []
+  const engine: Engine = {
+    commit: 'c1',
+    digest: 'sha256:b1',
+    evaluate(of, facts): Evaluation {
+      asked.push(facts)
+      return { decision, requests: [], requestsDigest: digestOf(of), obligations: {} }
+    },
+    policy: id => (id === 'f1' ? { reason: 'not on a Friday' } : {}),
+  }
+  const policies = new Policies()
+  policies.activate({
+    engine,
+    repository: {} as Repository,
+    manifest: { commit: 'c1', digest: 'sha256:b1' } as BundleManifest,
+    expiresAt: now + 1000,
+  })
+  let clockUs = 0
+  const context = { policies, trail, counters: new Counters(), now: () => at, clockUs: () => (clockUs += 5) }
+  let ends = 0
+  const gate = new SessionGate<TestOperation>(
+    context,
+    { redact } as Protocol<TestOperation>,
+    {
+      session: { id: 's1', role: 'r', target: 't', expiresAt: now + 500 } as Session,
+      target: {} as Target,
+      credential: { name: 'c', user: 'u', longLived: true, secret: async () => 'x' },
+    },
+    () => {
+      ends += 1
+    },
+  )
+  return { gate, lines, asked, policies, context, ends: () => ends }
+}
+const prompt = (admission: Admission<TestOperation> | Promise<Admission<TestOperation>>) => {
+  if (admission instanceof Promise) throw new Error('a fast answer was expected')
+  return admission
+}
+const code = (admission: Admission<TestOperation>) => (admission.allowed ? 'allowed' : admission.refusal.code)
+
+const gates = suite('the gate')
+
+gates('lets through what is allowed, once its decision stands in the trail', () => {
+  const { gate, lines, asked } = setUp()
+  const admission = prompt(gate.admit(operation, how))
+  assert.ok(admission.allowed)
+  assert.is(admission.bundle, 'sha256:b1')
+  assert.is(asked[0]?.now, now)
+  assert.equal(lines, [
+    {
+      kind: 'decision',
+      session: 's1',
+      role: 'r',
+      source: '127.0.0.1',
+      target: 't',
+      protocol: 'gate',
+      operation,
+      facts: { now },
+      requests: [],
+      requestsDigest: 'd',
+      decision: allow,
+      obligations: {},
+    },
+  ])
+  admission.finish({ rows: 3, bytes: 40, status: 'ok' })
+  assert.equal(lines[1], {
+    kind: 'result',
+    session: 's1',
+    decisionSeq: 1,
+    rows: 3,
+    bytes: 40,
+    status: 'ok',
+    durationUs: 5,
+    engineUs: 5,
+  })
+})
+
+gates('refuses what is denied, with the reasons of the policies and the commit', () => {
+  const { gate, lines } = setUp({ decision: deny })
+  const admission = prompt(gate.admit(operation, how))
+  assert.not(admission.allowed)
+  if (admission.allowed) return
+  const { next, ...refusal } = admission.refusal
+  assert.equal(refusal, {
+    code: 'forbidden',
+    message: '`f1` forbids it',
+    reasons: ['not on a Friday'],
+    policies: ['f1'],
+    commit: 'c1',
+  })
+  assert.ok(next)
+  assert.is(lines.length, 1)
+})
+
+gates('refuses what waits for a person, and names who that would be', () => {
+  const { gate, lines } = setUp({ decision: pending })
+  const admission = prompt(gate.admit(operation, how))
+  assert.not(admission.allowed)
+  if (admission.allowed) return
+  assert.is(admission.refusal.code, 'approval_unavailable')
+  assert.equal(admission.refusal.approvers, ['sre'])
+  const [line] = lines
+  assert.is(line?.kind === 'decision' && line.refused, 'approval_unavailable')
+  assert.equal(line?.kind === 'decision' && line.decision, pending)
+})
+
+gates('lets a Parse through whose Bind will be asked again', () => {
+  const { gate } = setUp({ decision: pending })
+  assert.is(code(prompt(gate.admit(operation, { ...how, whenPending: 'allow' }))), 'allowed')
+})
+
+for (const [why, given, act, expected] of [
+  ['the trail cannot be written', { record: () => undefined }, () => {}, 'trail_unavailable'],
+  ['the policies have expired', { at: now + 1000 }, () => {}, 'bundle_expired'],
+  ['the token has expired', { at: now + 500 }, () => {}, 'session_ended'],
+  ['the client has left', {}, (gate: SessionGate<TestOperation>) => gate.end('left'), 'session_ended'],
+  [
+    'the gateway drains',
+    {},
+    (gate: SessionGate<TestOperation>) => gate.stop(gateRefusal('draining', 'c1')),
+    'draining',
+  ],
+  [
+    'the role was withdrawn',
+    {},
+    (gate: SessionGate<TestOperation>) => gate.stop(gateRefusal('session_ended', 'c1')),
+    'session_ended',
+  ],
+] as const)
+  gates(`refuses everything when ${why}, without asking the engine where that is no use`, () => {
+    const { gate, lines, asked } = setUp(given)
+    act(gate)
+    assert.is(code(prompt(gate.admit(operation, how))), expected)
+    const line = lines.at(-1)
+    if (expected === 'trail_unavailable') return assert.is(asked.length, 1)
+    assert.is(asked.length, 0)
+    assert.is(line?.kind === 'decision' && line.refused, expected)
+    assert.is(line?.kind === 'decision' && 'decision' in line, false)
+  })
+
+gates('waits for a slow disk, and refuses when the session ended meanwhile, with a result', async () => {
+  let wrote: (seq: Recorded) => void = () => {}
+  const { gate, lines } = setUp({ record: () => new Promise(resolve => (wrote = resolve)) })
+  const admission = gate.admit(operation, how)
+  assert.instance(admission, Promise)
+  gate.end('left')
+  wrote(7)
+  assert.is(code(await admission), 'session_ended')
+  const result = lines.at(-1)
+  assert.is(result?.kind === 'result' && result.status, 'aborted')
+  assert.is(result?.kind === 'result' && result.decisionSeq, 7)
+})
+
+const redacted = { ...operation, role: '***' } as const
+for (const [what, digestOf, replayable] of [
+  ['asks the same', () => 'd', undefined],
+  ['asks something else', (of: Operation) => JSON.stringify(of), false],
+] as const)
+  gates(`records an operation without its secrets, and says whether that ${what}`, () => {
+    const { gate, lines } = setUp({ redact: () => redacted, digestOf })
+    gate.admit(operation, how)
+    const [line] = lines
+    assert.equal(line?.kind === 'decision' && line.operation, redacted)
+    assert.is(line?.kind === 'decision' ? line.replayable : null, replayable)
+  })
+
+gates('ends once', () => {
+  const { gate, lines, ends } = setUp()
+  gate.end('left')
+  gate.end('left again')
+  assert.is(ends(), 1)
+  assert.equal(
+    lines.map(line => line.kind === 'session.ended' && line.reason),
+    ['left'],
+  )
+})
+
+gates('says what is in force, which differs from an admission after a reload', () => {
+  const { gate, policies } = setUp()
+  const admission = prompt(gate.admit(operation, how))
+  const { inForce } = policies
+  assert.ok(inForce)
+  policies.activate({ ...inForce, manifest: { commit: 'c2', digest: 'sha256:b2' } as BundleManifest })
+  assert.is(admission.allowed && admission.bundle, 'sha256:b1')
+  assert.is(gate.bundle, 'sha256:b2')
+})
+
+gates.run()
