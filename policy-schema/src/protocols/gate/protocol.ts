@@ -52,8 +52,8 @@ export const gateProtocol: Protocol<GateOperation> = {
   },
   shorthands: ['gate'],
   toOperation(shorthand) {
-    const asked = shorthand as { readonly gate?: Omit<GateOperation, 'protocol'> }
-    if (typeof asked.gate?.role !== 'string' || !Object.hasOwn(kinds, asked.gate.kind))
+    const asked = shorthand as { readonly gate?: Omit<GateOperation, 'protocol'> } | undefined
+    if (typeof asked?.gate?.role !== 'string' || !Object.hasOwn(kinds, asked.gate.kind))
       throw new PolicyError(
         'ERR_SHORTHAND',
         `\`gate\` needs a kind and a role, next: write \`gate: { kind: ${Object.keys(kinds).join('|')}, role: … }\``,
