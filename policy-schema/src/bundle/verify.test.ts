@@ -2,7 +2,21 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { goodFiles } from '../repository/good-files.test-support.ts'
 import { signPayload } from './envelope.ts'
-import { day, day, first, forge, forgeFiles, forgeManifest, good, hasCode, now, options, options, second, stranger, tamper, trust } from './good-bundle.test-support.ts'
+import {
+  day,
+  first,
+  forge,
+  forgeFiles,
+  forgeManifest,
+  good,
+  hasCode,
+  now,
+  options,
+  second,
+  stranger,
+  tamper,
+  trust,
+} from './good-bundle.test-support.ts'
 import type { DsseEnvelope } from './manifest.ts'
 import { type HighWaterMark, markOf } from './order.ts'
 import { inspectBundle, packBundle } from './pack.ts'

@@ -30,14 +30,31 @@ export function checkShape(document: YamlDocument, schema: object, value: unknow
   })
 }
 
-/** What follows from another error is no news: each branch of an `anyOf`, and what surrounds a bad name. */
+/**
+ * What follows from another error is no news: that a key has a bad name beside its name being bad, and what each branch
+ * of a choice finds. Where only one branch has the keys that were given, its errors are the news, and the choice is not.
+ */
 function decisive(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
-  return errors.filter(error => {
-    if (error.keyword === 'propertyNames') return false
-    return !choices.some(choice => choice !== error && error.schemaPath.startsWith(`${choice.schemaPath}/`))
-  })
+  // From the outside in.
+  const [choice] = choices.sort((a, b) => a.schemaPath.length - b.schemaPath.length)
+  const telling = errors.filter(({ keyword }) => keyword !== 'propertyNames')
+  if (choice === undefined) return telling
+  const within = `${choice.schemaPath}/`
+  const others = telling.filter(error => error !== choice && !error.schemaPath.startsWith(within))
+  const branches = Map.groupBy(
+    telling.filter(({ schemaPath }) => schemaPath.startsWith(within)),
+    ({ schemaPath }) => schemaPath.slice(within.length).split('/')[0],
+  )
+  const isTelltale = ({ keyword, instancePath }: ErrorObject) =>
+    instancePath === choice.instancePath && telltale.has(keyword)
+  const meant = [...branches.values()].filter(branch => !branch.some(isTelltale))
+  const [branch = []] = meant
+  return [...decisive(others), ...(meant.length === 1 ? decisive(branch) : [choice])]
 }
+
+/** Errors of the value itself that say: this branch was not meant. */
+const telltale = new Set(['required', 'additionalProperties', 'type', 'enum', 'const'])
 
 function offendingKey(error: ErrorObject): string | undefined {
   const { additionalProperty, missingProperty } = error.params as { readonly [name: string]: string | undefined }
@@ -56,8 +73,8 @@ const explanations: { readonly [keyword: string]: Explain } = {
   required: () => 'is missing',
   type: ({ type }, { data }) => `must be ${article(String(type))}, not ${kindOf(data)}`,
   enum: ({ allowedValues }) => `must be ${list(allowedValues as readonly unknown[])}`,
-  anyOf: (_, { parentSchema }) =>
-    `must be ${(parentSchema as { description?: string } | undefined)?.description ?? 'otherwise'}`,
+  anyOf: explainChoice,
+  oneOf: explainChoice,
   const: ({ allowedValue }) => `must be \`${String(allowedValue)}\``,
   pattern: ({ pattern }) => `has not the form \`${String(pattern)}\``,
   minLength: () => 'must not be empty',
@@ -70,6 +87,25 @@ const explanations: { readonly [keyword: string]: Explain } = {
 function explain(error: ErrorObject): string {
   const explanation = explanations[error.keyword]
   return explanation ? explanation(error.params, error) : (error.message ?? 'is not as it should be')
+}
+
+interface Branch {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly required?: readonly string[]
+}
+
+function explainChoice(_: unknown, { parentSchema, keyword, data }: ErrorObject): string {
+  const { description, [keyword]: branches = [] } = (parentSchema ?? {}) as {
+    readonly description?: string
+    readonly [choice: string]: readonly Branch[] | string | undefined
+  }
+  if (description !== undefined) return `must be ${description}`
+  const words = (branches as readonly Branch[]).map(branch => {
+    if (typeof data === 'object' && !Array.isArray(data) && branch.required) return `have ${list(branch.required)}`
+    return `be ${branch.enum ? list(branch.enum) : article(branch.type ?? 'object')}`
+  })
+  return `must ${words.join(' or ')}`
 }
 
 function list(values: readonly unknown[]): string {
