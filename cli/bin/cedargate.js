@@ -10,6 +10,4 @@ if (major < 24) {
   )
   process.exit(2)
 }
-import('../src/main.ts').then(function (main) {
-  return main.run(process.argv.slice(2))
-})
+import('../src/main.ts').then(main => main.run(process.argv.slice(2)))

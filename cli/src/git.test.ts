@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openGit } from './git.ts'
+
+const { folder, run } = createRepository()
+const reading = suite('git reads')
+const refusals = suite('git refuses')
+
+function createRepository() {
+  const folder = mkdtempSync(join(tmpdir(), 'cedargate-git-'))
+  const run = (...args: string[]) =>
+    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+      stdio: 'pipe',
+    })
+      .toString()
+      .trim()
+  run('init', '-q', '-b', 'main')
+  mkdirSync(join(folder, 'sub/policies'), { recursive: true })
+  writeFileSync(join(folder, 'a.txt'), 'first\n')
+  writeFileSync(join(folder, 'sub/policies/ä b.cedar'), '// ünï\npermit\n')
+  writeFileSync(join(folder, 'sub/empty'), '')
+  run('add', '.')
+  run('commit', '-q', '-m', 'one')
+  return { folder, run }
+}
+
+const all = () => true
+
+reading('the files of a commit, whatever their names', () => {
+  const git = openGit(folder)
+  assert.equal(
+    [...git.files(git.commit('HEAD'), all)],
+    [
+      ['a.txt', 'first\n'],
+      ['sub/empty', ''],
+      ['sub/policies/ä b.cedar', '// ünï\npermit\n'],
+    ],
+  )
+})
+
+reading('only its own folder, by path below it', () => {
+  const git = openGit(join(folder, 'sub'))
+  assert.equal([...git.files(git.commit('main'), path => path.endsWith('.cedar')).keys()], ['policies/ä b.cedar'])
+})
+
+reading('an older commit as it was, not the work tree', () => {
+  const git = openGit(folder)
+  const first = git.commit('HEAD')
+  writeFileSync(join(folder, 'a.txt'), 'second\n')
+  assert.equal(git.changes(), ['a.txt'])
+  run('commit', '-qam', 'two')
+  assert.is(git.files(first, all).get('a.txt'), 'first\n')
+  assert.equal(git.changes(), [])
+  assert.is(git.commits(git.commit('HEAD')), 2)
+  assert.is(git.fullRef('HEAD'), 'refs/heads/main')
+  assert.is(git.isShallow(), false)
+})
+
+reading('what is untracked as a change', () => {
+  writeFileSync(join(folder, 'sub/new'), '')
+  assert.equal(openGit(join(folder, 'sub')).changes(), ['sub/new'])
+  rmSync(join(folder, 'sub/new'))
+})
+
+const code = (expected: string) => (error: unknown) => (error as { code?: string }).code === expected
+
+refusals('an unknown ref', () => assert.throws(() => openGit(folder).commit('nope'), code('ERR_GIT_REF')))
+refusals('a ref that looks like a flag', () =>
+  assert.throws(() => openGit(folder).commit('--all'), code('ERR_GIT_REF')),
+)
+refusals('a folder that is in no repository', () => assert.throws(() => openGit(tmpdir()), code('ERR_GIT')))
+refusals('a detached head as a ref', () => {
+  const git = openGit(folder)
+  run('checkout', '-q', '--detach')
+  assert.throws(() => git.fullRef('HEAD'), code('ERR_GIT_REF'))
+  run('checkout', '-q', 'main')
+})
+refusals('a symbolic link, which the work tree would follow', () => {
+  symlinkSync('a.txt', join(folder, 'link'))
+  run('add', '.')
+  run('commit', '-qm', 'three')
+  const git = openGit(folder)
+  assert.throws(() => git.files(git.commit('HEAD'), all), code('ERR_GIT'))
+})
+refusals('a file that is not UTF-8', () => {
+  writeFileSync(join(folder, 'bad.cedar'), Buffer.from([0xff, 0xfe]))
+  run('add', '.')
+  run('commit', '-qm', 'four')
+  const git = openGit(folder)
+  assert.throws(() => git.files(git.commit('HEAD'), path => path === 'bad.cedar'), code('ERR_FILE'))
+})
+refusals.after(() => rmSync(folder, { recursive: true, force: true }))
+
+reading.run()
+refusals.run()

@@ -1,0 +1,12 @@
+/** What the GitHub Action calls: the same functions that the commands call. */
+export { type CliCode, CliError } from './errors.ts'
+export { type ExitCode, exit } from './exit.ts'
+export { type LintOptions, type LintResult, lint, toLintReport } from './linting/index.ts'
+export { render } from './report/print.ts'
+export { type Case, type Finding, type Format, formats, type Report } from './report/report.ts'
+export { openCommit, openFiles, openFolder, readFolder } from './repository.ts'
+export { type FailureKind, failureKinds } from './simulation/categories.ts'
+export { type FolderSimulation, simulateFolder } from './simulation/folder.ts'
+export { exceeded, toSimulationReport } from './simulation/report.ts'
+export { toTestReport } from './testing/report.ts'
+export { runTests, type TestCase, type TestFilter, type TestResult } from './testing/run.ts'

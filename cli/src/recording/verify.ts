@@ -1,0 +1,142 @@
+import { basename } from 'node:path'
+import { type Checkpoint, parseTrailLine, type TrailReport, verifyingKey, verifyTrail } from '@cedargate/policy-schema'
+import { CliError } from '../errors.ts'
+import { openGit } from '../git.ts'
+import { readNamed } from '../keys/read.ts'
+import type { Finding, Report } from '../report/report.ts'
+import { counted, inert, type Style } from '../report/style.ts'
+import { createCommits } from './commits.ts'
+import { recordingFiles, segmentsOf } from './read.ts'
+import { createReplayer, type ReplayReport } from './replay.ts'
+
+export interface VerifyOptions {
+  /** Files of public keys. */
+  readonly key?: readonly string[]
+  /** Files of checkpoint lines. */
+  readonly known?: readonly string[]
+  readonly partial?: boolean
+  readonly replay?: boolean
+  readonly wholeSet?: boolean
+  readonly repository: string
+}
+
+export interface VerifiedTrail {
+  /** Whether chain, checkpoints and, where asked for, every replayed decision hold. */
+  readonly ok: boolean
+  readonly trail: TrailReport
+  readonly replay?: ReplayReport
+  /** Segment name → path. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+/**
+ * Verifies trail files in one pass, replaying on the way.
+ *
+ * @throws CliError where a key or a file cannot be read
+ */
+export async function verifyFiles(paths: readonly string[], options: VerifyOptions): Promise<VerifiedTrail> {
+  const files = recordingFiles(paths)
+  if (files.length === 0)
+    throw new CliError(
+      'ERR_FILE',
+      `no segment in \`${paths.join(', ')}\`, next: name a trail folder, its files end in .jsonl`,
+    )
+  const keys = (options.key ?? []).map(file => verifyingKey(readNamed(file, 'key')))
+  const known = (options.known ?? []).flatMap(readCheckpoints)
+  const replayer = options.replay
+    ? createReplayer(createCommits(openGit(options.repository), { wholeSet: options.wholeSet === true }))
+    : undefined
+  const byName = new Map(files.map(file => [basename(file), file]))
+  const trail = await verifyTrail(
+    segmentsOf(files),
+    { keys, known, partial: options.partial === true },
+    (event, { segment, line }) => replayer?.event(event, { file: byName.get(segment) ?? segment, line }),
+  )
+  const replay = replayer?.report()
+  return {
+    ok: trail.ok && (replay === undefined || replay.findings.length === 0),
+    trail,
+    files: byName,
+    ...(replay === undefined ? {} : { replay }),
+  }
+}
+
+function readCheckpoints(file: string): Checkpoint[] {
+  return readNamed(file, 'checkpoint file')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(parseTrailLine)
+    .filter(event => event.kind === 'checkpoint')
+}
+
+export function toTrailReport({ ok, trail, replay, files }: VerifiedTrail): Report {
+  return {
+    name: 'trail',
+    data: { ok, trail, ...(replay === undefined ? {} : { replay }) },
+    findings: [
+      ...trail.findings.map(
+        (found): Finding => ({
+          code: found.code,
+          severity: found.severity,
+          message: found.message,
+          file: files.get(found.segment) ?? found.segment,
+          line: Math.max(found.line, 1),
+          column: 1,
+          length: 1,
+        }),
+      ),
+      ...(replay?.findings ?? []).map(
+        (found): Finding => ({
+          code: found.code,
+          severity: 'error',
+          message: found.message,
+          file: found.file,
+          line: found.line,
+          column: 1,
+          length: 1,
+        }),
+      ),
+    ],
+    pretty: style =>
+      [...prettyTrail(trail, style), ...(replay === undefined ? [] : ['', ...prettyReplay(replay, style)])].join('\n'),
+  }
+}
+
+function prettyTrail(trail: TrailReport, style: Style): string[] {
+  const errors = trail.findings.filter(found => found.severity === 'error').length
+  const head = trail.ok
+    ? style.green('the chain holds')
+    : style.red(`the chain does not hold: ${counted(errors, 'finding')}`)
+  return [
+    `${head}${style.dim(`, ${counted(trail.lines, 'line')} in ${counted(trail.segments, 'segment')}`)}`,
+    ...trail.findings.map(found => {
+      const paint = found.severity === 'error' ? style.red : style.yellow
+      return `  ${paint(found.severity)} ${found.segment}:${found.line} ${inert(found.message)} ${style.dim(found.code)}`
+    }),
+    ...(trail.moreFindings > 0 ? [style.dim(`  and ${trail.moreFindings} more`)] : []),
+    ...trail.chains.map(chain =>
+      style.dim(
+        `  ${chain.gateway} worker ${chain.worker}: lines ${chain.firstSeq} to ${chain.lastSeq}, sealed to ${chain.sealedSeq}, ${chain.unsealed} unsealed`,
+      ),
+    ),
+  ]
+}
+
+function prettyReplay(replay: ReplayReport, style: Style): string[] {
+  const skipped = Object.entries(replay.notReplayable)
+  const good = replay.findings.length === 0
+  return [
+    good
+      ? style.green(`${counted(replay.replayed, 'decision')} replayed, all equal`)
+      : style.red(
+          `${replay.replayed} decisions replayed, ${replay.falseDecisions} false, ${replay.changedMapping} with a changed mapping`,
+        ),
+    ...replay.findings.map(
+      found => `  ${style.red('error')} ${found.file}:${found.line} ${found.message} ${style.dim(found.code)}`,
+    ),
+    ...skipped.map(([why, count]) => style.dim(`  ${count} not replayable: ${why}`)),
+    style.dim(
+      `  at ${counted(replay.commits.length, 'commit')}: ${replay.commits.map(commit => commit.slice(0, 12)).join(', ')}`,
+    ),
+  ]
+}

@@ -1,0 +1,67 @@
+import type { Finding, Report } from './report.ts'
+
+/**
+ * SARIF 2.1.0, as code scanning takes it.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function toSarif(report: Report): string {
+  const findings = [...(report.findings ?? []), ...failedCases(report)]
+  const rules = [...new Map(findings.map(finding => [finding.code, finding])).values()]
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'cedargate',
+            rules: rules.map(rule => ({ id: rule.code, ...(rule.help === undefined ? {} : { helpUri: rule.help }) })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map(finding => toResult(finding, rules)),
+      },
+    ],
+  }
+  return JSON.stringify(log, undefined, 2)
+}
+
+function toResult(finding: Finding, rules: readonly Finding[]) {
+  return {
+    ruleId: finding.code,
+    ruleIndex: rules.findIndex(rule => rule.code === finding.code),
+    level: finding.severity,
+    message: { text: finding.message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: finding.file.split('/').map(encodeURIComponent).join('/') },
+          region: {
+            startLine: finding.line,
+            startColumn: finding.column,
+            endColumn: finding.column + Math.max(finding.length, 1),
+          },
+        },
+      },
+    ],
+  }
+}
+
+function failedCases(report: Report): Finding[] {
+  return (report.cases ?? []).flatMap(({ name, file, line, failure }) =>
+    failure === undefined
+      ? []
+      : [
+          {
+            code: 'ERR_TEST',
+            severity: 'error' as const,
+            message: `${name}: ${failure}`,
+            file: file ?? '',
+            line: line ?? 1,
+            column: 1,
+            length: 1,
+          },
+        ],
+  )
+}

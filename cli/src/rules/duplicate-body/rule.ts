@@ -1,0 +1,26 @@
+import { key } from '../../linting/expression.ts'
+import { at, type Rule } from '../../linting/rule.ts'
+
+/** Of two policies that say the same, one will be changed and the other forgotten. */
+export const duplicateBody: Rule = {
+  name: 'duplicate-body',
+  category: 'correctness',
+  level: 'warning',
+  summary: 'two policies that say the same',
+  *checkAll({ policies }) {
+    const seen = new Map<string, string>()
+    for (const policy of policies) {
+      const { effect, principal, action, resource, conditions } = policy.json
+      // Policies that ask different people are not the same.
+      const { approvers, approvals, mode } = policy.annotations
+      const body = key({ effect, principal, action, resource, conditions, approvers, approvals, mode })
+      const first = seen.get(body)
+      if (first === undefined) seen.set(body, policy.id)
+      else
+        yield {
+          message: `\`${policy.id}\` says the same as \`${first}\`, next: keep one`,
+          at: at(policy),
+        }
+    }
+  },
+}

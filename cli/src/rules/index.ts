@@ -1,0 +1,54 @@
+// Generated from the folders beside it by `npm run new:rule`; not edited by hand.
+import type { Rule } from '../linting/rule.ts'
+import { alwaysTrueCondition } from './always-true-condition/rule.ts'
+import { approversIffApproval } from './approvers-iff-approval/rule.ts'
+import { contradictoryCondition } from './contradictory-condition/rule.ts'
+import { deepNesting } from './deep-nesting/rule.ts'
+import { duplicateBody } from './duplicate-body/rule.ts'
+import { forbidCanError } from './forbid-can-error/rule.ts'
+import { hardCodedPrincipal } from './hard-coded-principal/rule.ts'
+import { likeLeadingWildcard } from './like-leading-wildcard/rule.ts'
+import { longOrChain } from './long-or-chain/rule.ts'
+import { missingOwner } from './missing-owner/rule.ts'
+import { missingReason } from './missing-reason/rule.ts'
+import { mixedScriptOrBidi } from './mixed-script-or-bidi/rule.ts'
+import { permitOnlyUnless } from './permit-only-unless/rule.ts'
+import { permitWithoutScope } from './permit-without-scope/rule.ts'
+import { roleNeverGranted } from './role-never-granted/rule.ts'
+import { shadowedPermit } from './shadowed-permit/rule.ts'
+import { targetPlaintext } from './target-plaintext/rule.ts'
+import { temporaryGrantWithoutDate } from './temporary-grant-without-date/rule.ts'
+import { unformatted } from './unformatted/rule.ts'
+import { unknownTarget } from './unknown-target/rule.ts'
+import { untestedPolicy } from './untested-policy/rule.ts'
+import { wildcardAction } from './wildcard-action/rule.ts'
+import { wildcardPrincipal } from './wildcard-principal/rule.ts'
+import { wildcardResource } from './wildcard-resource/rule.ts'
+
+/** Every rule, by name. */
+export const rules: readonly Rule[] = [
+  alwaysTrueCondition,
+  approversIffApproval,
+  contradictoryCondition,
+  deepNesting,
+  duplicateBody,
+  forbidCanError,
+  hardCodedPrincipal,
+  likeLeadingWildcard,
+  longOrChain,
+  missingOwner,
+  missingReason,
+  mixedScriptOrBidi,
+  permitOnlyUnless,
+  permitWithoutScope,
+  roleNeverGranted,
+  shadowedPermit,
+  targetPlaintext,
+  temporaryGrantWithoutDate,
+  unformatted,
+  unknownTarget,
+  untestedPolicy,
+  wildcardAction,
+  wildcardPrincipal,
+  wildcardResource,
+]

@@ -1,0 +1,26 @@
+import { key } from '../../linting/expression.ts'
+import { at, type Rule } from '../../linting/rule.ts'
+
+/** A permit with conditions beside one with the same scope and none decides nothing. */
+export const shadowedPermit: Rule = {
+  name: 'shadowed-permit',
+  category: 'correctness',
+  level: 'warning',
+  summary: 'a permit whose conditions another permit makes idle',
+  *checkAll({ policies }) {
+    const enforced = policies.filter(policy => policy.effect === 'permit' && policy.annotations.mode !== 'shadow')
+    const scopeOf = ({ json: { principal, action, resource } }: (typeof enforced)[number]) =>
+      key({ principal, action, resource })
+    const wide = new Map(
+      enforced.filter(policy => policy.json.conditions.length === 0).map(policy => [scopeOf(policy), policy.id]),
+    )
+    for (const policy of enforced) {
+      const wider = policy.json.conditions.length === 0 ? undefined : wide.get(scopeOf(policy))
+      if (wider !== undefined)
+        yield {
+          message: `the conditions of \`${policy.id}\` decide nothing beside \`${wider}\`, next: remove one of the two`,
+          at: at(policy),
+        }
+    }
+  },
+}
