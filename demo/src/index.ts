@@ -1,7 +1,12 @@
+export { type DemoCode, DemoError } from './errors.ts'
+export { createPolicyRepository, type PolicyRepository } from './policy-repository.ts'
+export { type DemoOptions, runDemo } from './run-demo.ts'
 export {
   type CertificateAuthority,
   createCertificateAuthority,
   type Issued,
   type Validity,
 } from './targets/certificates.ts'
+export { createOrdersDatabase, logins, type OrdersRole } from './targets/orders-database.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './targets/postgres.ts'
+export { createTrailTail, type TrailTail } from './trail-tail.ts'

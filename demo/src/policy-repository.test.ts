@@ -24,23 +24,16 @@ repository('commits on main, whatever git is configured to do elsewhere', () => 
 repository('edits and appends; each commit counts one more', () => {
   const made = create()
   made.commit('first')
-  made.edit('a.cedar', 'one', '$& two')
+  made.replaceLine('a.cedar', /^permit.*$/m, 'permit $& two')
   made.append('a.cedar', 'forbid three\n')
   made.commit('second')
   assert.is(readFileSync(join(made.folder, 'a.cedar'), 'utf8'), 'permit $& two\nforbid three\n')
   assert.is(made.git('rev-list', '--count', 'HEAD'), '2')
   assert.is(made.git('status', '--porcelain'), '')
 })
-for (const [why, text] of [
-  ['is not there', 'nothing like it'],
-  ['is there twice', 'i'],
-] as const) {
-  repository(`refuses to replace what ${why}`, () => {
-    const made = create()
-    writeFileSync(join(made.folder, 'a.cedar'), 'permit i i\n')
-    assert.throws(() => made.edit('a.cedar', text, 'x'), /exactly once/)
-  })
-}
+repository('refuses to replace a line that is not there', () => {
+  assert.throws(() => create().replaceLine('a.cedar', /^nothing like it$/m, 'x'), /has no line/)
+})
 repository('says what git said when it refuses', () => {
   const made = create()
   made.commit('first')

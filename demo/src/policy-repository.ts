@@ -6,8 +6,8 @@ import { DemoError } from './errors.ts'
 /** A git repository of policies that the demo makes and changes. */
 export interface PolicyRepository {
   readonly folder: string
-  /** Replaces text in one file. @throws DemoError where `before` is not there exactly once */
-  edit(file: string, before: string, after: string): void
+  /** Replaces the one line that matches. @throws DemoError where there is none */
+  replaceLine(file: string, line: RegExp, by: string): void
   append(file: string, text: string): void
   /** Commits all; gives the full SHA. */
   commit(message: string): string
@@ -48,13 +48,12 @@ export function createPolicyRepository(folder: string): PolicyRepository {
   return {
     folder,
     git,
-    edit(file, before, after) {
+    replaceLine(file, line, by) {
       const text = readFileSync(join(folder, file), 'utf8')
-      if (text.split(before).length !== 2)
-        throw new DemoError('ERR_DEMO_GIT', `\`${file}\` does not hold \`${before}\` exactly once`)
+      if (!line.test(text)) throw new DemoError('ERR_DEMO_GIT', `\`${file}\` has no line \`${line.source}\``)
       writeFileSync(
         join(folder, file),
-        text.replace(before, () => after),
+        text.replace(line, () => by),
       )
     },
     append: (file, text) => writeFileSync(join(folder, file), text, { flag: 'a' }),

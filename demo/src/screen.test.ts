@@ -34,16 +34,25 @@ screen('numbers its chapters', () => {
   assert.match(text, '1. A target')
   assert.match(text, '2. A gateway')
 })
-screen('shows what a decision was, by which policies, of which commit, and why', () => {
+screen('shows what a decision was, on what, by which policies, of which commit', () => {
   const decision = { effect: 'deny', policies: ['a', 'b'], reason: 'forbidden', detail: '' } as const
-  const text = shown(s => s.decision({ ...decided, decision }, ['only backup jobs']))
-  assert.is(text, '    ✗ deny  by a, b  commit 3f2a91c\n      only backup jobs\n')
+  assert.is(
+    shown(s => s.decision({ ...decided, decision })),
+    '    ✗ deny connect  by a, b  commit 3f2a91c\n',
+  )
 })
 screen('says so where no policy decided', () => {
   const decision = { effect: 'deny', policies: [], reason: 'no_permit', detail: '' } as const
   assert.match(
-    shown(s => s.decision({ ...decided, decision }, [])),
-    '✗ deny  by no policy',
+    shown(s => s.decision({ ...decided, decision })),
+    '✗ deny connect  by no policy',
+  )
+})
+screen('shows a decision as its line in the trail', () => {
+  const decision = { effect: 'allow', policies: ['a'] } as const
+  assert.is(
+    shown(s => s.trailLine({ ...decided, decision, seq: 7, time: '2026-01-31T12:00:00.000Z' })),
+    '     7  12:00:00.000  3f2a91c  reporting  ✓ allow  connect\n',
   )
 })
 screen('has no colours where it is not a terminal, and indents each line of an output', () => {

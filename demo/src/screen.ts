@@ -1,16 +1,23 @@
 import { styleText } from 'node:util'
-import type { DecisionBody } from '@cedargate/policy-schema'
+import type { Decision, DecisionBody } from '@cedargate/policy-schema'
+
+type Decided = DecisionBody & { readonly commit: string }
 
 /** Where the demo speaks: chapters, commands with their output, and each decision as it happens. */
 export interface Screen {
+  /** Whether colours are shown, so that commands run in view show theirs. */
+  readonly color: boolean
   chapter(title: string): void
   say(text: string): void
   /** A command as a person would type it. */
   command(line: string): void
   output(text: string): void
-  /** What an agent is about to send. */
-  asks(who: string, sql: string): void
-  decision(event: DecisionBody & { readonly commit: string }, reasons: readonly string[]): void
+  /** Who does what next, and a word more. */
+  asks(who: string, more: string): void
+  sql(text: string): void
+  decision(event: Decided): void
+  /** A decision as its line in the trail. */
+  trailLine(event: Decided & { readonly seq: number; readonly time: string }): void
   /** What the agent's client got back. */
   got(answer: string): void
   /** Slow work: what it is before it begins, how long it took after. */
@@ -25,6 +32,8 @@ const effects = {
   pending: { mark: '… pending', style: ['yellow', 'bold'] },
 } as const satisfies { readonly [effect: string]: { readonly mark: string; readonly style: Style } }
 
+const policiesOf = ({ policies }: Decision) => (policies.length > 0 ? policies.join(', ') : 'no policy')
+
 /** @param out colours are used where it is a terminal; `NO_COLOR` and `FORCE_COLOR` are heeded */
 export function createScreen(out: NodeJS.WritableStream): Screen {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out })
@@ -34,6 +43,7 @@ export function createScreen(out: NodeJS.WritableStream): Screen {
   }
   let chapters = 0
   return {
+    color: paint('bold', '') !== '',
     chapter(title) {
       chapters += 1
       line()
@@ -43,17 +53,26 @@ export function createScreen(out: NodeJS.WritableStream): Screen {
     say: text => lines(text, '  '),
     command: text => line(`  ${paint('dim', '$')} ${paint('bold', text)}`),
     output: text => lines(text, `  ${paint('dim', '│')} `),
-    asks(who, sql) {
+    asks(who, more) {
       line()
-      line(`  ${paint('magenta', who)}  ${sql}`)
+      line(`  ${paint('magenta', who)}  ${more}`.trimEnd())
     },
-    decision(event, reasons) {
+    sql: text => line(`    ${paint('bold', text)}`),
+    decision(event) {
       const { decision } = event
       if (decision === undefined) return
       const { mark, style } = effects[decision.effect]
-      const policies = decision.policies.length > 0 ? decision.policies.join(', ') : 'no policy'
-      line(`    ${paint(style, mark)}  by ${policies}  ${paint('dim', `commit ${event.commit.slice(0, 7)}`)}`)
-      for (const reason of reasons) line(`      ${paint('dim', reason)}`)
+      const commit = paint('dim', `commit ${event.commit.slice(0, 7)}`)
+      line(`    ${paint(style, mark)} ${event.operation.kind}  by ${policiesOf(decision)}  ${commit}`)
+    },
+    trailLine({ seq, time, commit, role, operation, decision }) {
+      if (decision === undefined) return
+      const { mark, style } = effects[decision.effect]
+      const text = 'sql' in operation ? operation.sql : operation.kind
+      const head = `${String(seq).padStart(4)}  ${time.slice(11, 23)}  ${commit.slice(0, 7)}  ${role.padEnd(9)}`
+      line(
+        `  ${paint('dim', head)}  ${paint(style, mark.padEnd(7))}  ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`,
+      )
     },
     got: answer => line(`    ${paint('dim', '→')} ${answer}`),
     async step(what, work) {
