@@ -5,6 +5,7 @@ import type { Admitted, Door, Gate, ProtocolAdapter, Refusal, Shown } from '../.
 import { GatewayError } from '../../core/errors.ts'
 import type { ServerTls } from '../../core/tls.ts'
 import { createCancelRegistry } from './cancel.ts'
+import { createCatalogPool } from './catalog.ts'
 import { authenticationOk, backendKeyData, parameterStatus, ready } from './messages.ts'
 import { createReadings } from './readings.ts'
 import { ended, errorResponse } from './refusals.ts'
@@ -29,6 +30,7 @@ export interface PostgresAdapterSettings {
 export function createPostgresAdapter(settings: PostgresAdapterSettings): ProtocolAdapter<PostgresOperation> {
   const { tls, handshakeMs = 10_000, dialMs = 10_000, drainMs = 10_000, maxHandshakes = 200, log = () => {} } = settings
   const readings = createReadings()
+  const catalogPool = createCatalogPool()
   const cancels = createCancelRegistry()
   let handshakes = 0
 
@@ -113,6 +115,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       gate,
       database,
       readings,
+      catalogPool,
       source,
       early: startup.rest,
       drainMs,

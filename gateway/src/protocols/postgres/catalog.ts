@@ -3,9 +3,15 @@
  *
  * @see README.md, "The catalog"
  */
-import type { PostgresCatalog } from '@cedargate/policy-schema'
+import {
+  catalogParameters,
+  catalogQuery,
+  emptyCatalog,
+  type PostgresCatalog,
+  type SqlNames,
+  toCatalog,
+} from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
-import { catalogParameters, catalogSql, type SqlNames, toCatalog } from './catalog-standin.ts'
 import { Body } from './messages.ts'
 import type { Statement } from './readings.ts'
 import { reserved } from './statements.ts'
@@ -13,18 +19,31 @@ import { reserved } from './statements.ts'
 const name = `${reserved}catalog`
 /** How long an answer is believed while other sessions may change what names stand for. */
 export const catalogMaxAgeMs = 5000
-const kept = 1000
+const keptNames = 1000
+const keptAnswers = 2000
+const keptBytes = 16 * 1024
 
 type Transaction = PostgresCatalog['transaction']
-type Resolved = Omit<PostgresCatalog, 'transaction'>
-interface Entry {
-  readonly since: number
-  readonly resolved: Resolved
-  /** One object for each state, so that who caches by identity may. */
-  readonly catalogs: { [transaction in Transaction]?: PostgresCatalog }
+/** One answer of a target. The same text is the same object in every session, so that an engine may know it by its identity. */
+type Answer = { [transaction in Transaction]?: PostgresCatalog }
+export type CatalogPool = (database: string, text: string) => Answer
+
+/** Answers by their text. */
+export function createCatalogPool(): CatalogPool {
+  const answers = new Map<string, Answer>()
+  return (database, text) => {
+    const key = `${database}\0${text}`
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const answer: Answer = {}
+    if (text.length > keptBytes) return answer
+    if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value ?? '')
+    answers.set(key, answer)
+    return answer
+  }
 }
 
-const prepare = serialize.parse({ name, text: catalogSql, types: [] })
+const prepare = serialize.parse({ name, text: catalogQuery, types: [] })
 const unprepare = serialize.close({ type: 'S', name })
 const execute = serialize.execute({ portal: name, rows: 0 })
 const close = serialize.close({ type: 'P', name })
@@ -34,43 +53,32 @@ const flush = serialize.flush()
 /** A session's catalog answers, by the names that were asked. */
 export class Catalogs {
   readonly #database: string
+  readonly #pool: CatalogPool
   readonly #now: () => number
-  readonly #entries = new Map<string, Entry>()
-  readonly #nameless: { [transaction in Transaction]?: PostgresCatalog } = {}
+  readonly #known = new Map<string, { readonly since: number; readonly text: string; readonly answer: Answer }>()
   /** What was sent since the last transaction ended may have changed what names stand for: believe nothing. */
   #moving = false
   #prepared = false
 
-  constructor(database: string, now: () => number = Date.now) {
+  constructor(database: string, pool: CatalogPool, now: () => number = Date.now) {
     this.#database = database
+    this.#pool = pool
     this.#now = now
   }
 
   /** `undefined`: it has to be looked up. In a failed transaction nothing can be. */
-  known(statement: Statement, transaction: Transaction): PostgresCatalog | undefined {
-    const { names, key } = statement
+  known({ names, key }: Statement, transaction: Transaction): PostgresCatalog | undefined {
     if (names === undefined || transaction === 'failed') return this.nothing(transaction)
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    if (this.#moving || this.#now() - entry.since > catalogMaxAgeMs) {
-      this.#entries.delete(key)
-      return undefined
-    }
-    return of(entry, transaction)
+    const known = this.#known.get(key)
+    if (known === undefined || this.#moving || this.#now() - known.since > catalogMaxAgeMs) return undefined
+    return this.#of(known.answer, known.text, transaction)
   }
 
   /** Of a text that names nothing, or whose names are not to be had. */
   nothing(transaction: Transaction): PostgresCatalog {
-    const empty = {
-      database: this.#database,
-      currentSchema: null,
-      relations: {},
-      functions: {},
-      types: {},
-      foreignOperators: [],
-    }
-    this.#nameless[transaction] ??= { ...empty, transaction }
-    return this.#nameless[transaction]
+    const answer = this.#pool(this.#database, '')
+    answer[transaction] ??= emptyCatalog({ database: this.#database, transaction })
+    return answer[transaction]
   }
 
   /**
@@ -85,22 +93,22 @@ export class Catalogs {
     return { question, closings: preparing.length === 0 ? 1 : 2 }
   }
 
-  learn({ names, key }: Statement, rows: readonly Buffer[], transaction: Transaction): PostgresCatalog {
-    if (names === undefined) return this.nothing(transaction)
+  /** @throws PolicyError `ERR_CATALOG`, GatewayError `ERR_MESSAGE_FORMAT`: the target is no PostgreSQL */
+  learn({ key }: Statement, rows: readonly Buffer[], transaction: Transaction): PostgresCatalog {
     this.#prepared = true
-    const resolved = toCatalog(readRows(rows), names)
-    const entry: Entry = { since: this.#now(), resolved, catalogs: {} }
+    const text = onlyField(Buffer.concat(rows))
+    const answer = this.#pool(this.#database, text)
     if (!this.#moving) {
-      if (this.#entries.size >= kept) this.#entries.delete(this.#entries.keys().next().value ?? '')
-      this.#entries.set(key, entry)
+      if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
+      this.#known.set(key, { since: this.#now(), text, answer })
     }
-    return of(entry, transaction)
+    return this.#of(answer, text, transaction)
   }
 
   /** Something was sent after which names may resolve otherwise. */
   changed(): void {
     this.#moving = true
-    this.#entries.clear()
+    this.#known.clear()
   }
 
   /** Our prepared statement may be gone too. */
@@ -112,27 +120,20 @@ export class Catalogs {
   settled(): void {
     this.#moving = false
   }
-}
 
-function of(entry: Entry, transaction: Transaction): PostgresCatalog {
-  entry.catalogs[transaction] ??= { ...entry.resolved, transaction }
-  return entry.catalogs[transaction]
-}
-
-/** DataRow messages, which may have come in pieces, as text. */
-function readRows(pieces: readonly Buffer[]): readonly (readonly (string | null)[])[] {
-  const bytes = Buffer.concat(pieces)
-  const rows: (string | null)[][] = []
-  for (let at = 0; at < bytes.length; at += 1 + bytes.readInt32BE(at + 1)) {
-    const body = new Body(bytes, at + 5, at + 1 + bytes.readInt32BE(at + 1))
-    rows.push(Array.from({ length: body.int16() }, () => field(body)))
+  #of(answer: Answer, text: string, transaction: Transaction): PostgresCatalog {
+    answer[transaction] ??= toCatalog(text, { database: this.#database, transaction })
+    return answer[transaction]
   }
-  return rows
 }
 
-function field(body: Body): string | null {
+/** The one field of the one DataRow. */
+function onlyField(row: Buffer): string {
+  const body = new Body(row, 5, row.length)
+  body.skip(2)
   const length = body.int32()
-  if (length === -1) return null
+  const from = body.at
   body.skip(length)
-  return body.buffer.toString('utf8', body.at - length, body.at)
+  body.done()
+  return row.toString('utf8', from, body.at)
 }

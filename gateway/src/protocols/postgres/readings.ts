@@ -1,5 +1,4 @@
-import type { Unmappable } from '@cedargate/policy-schema'
-import { readSql, type SqlNames } from './catalog-standin.ts'
+import { namesNothing, readSql, type SqlNames, type Unmappable } from '@cedargate/policy-schema'
 
 /** What is found in a text before its names are looked up. */
 export interface Statement {
@@ -51,7 +50,7 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
     return { sql, empty: false, names: undefined, key: '', copiesIn: false, changesCatalog: true, changesNames: true }
   const { statements, names, empty } = reading
   const changesCatalog = statements.some(statement => statement.changesCatalog)
-  const nameless = Object.values(names).every(list => list.length === 0)
+  const nameless = namesNothing(names)
   return {
     sql: empty ? '' : sql,
     empty,

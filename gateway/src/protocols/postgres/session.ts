@@ -3,10 +3,10 @@
  * sides, and leave in one write each; whoever reads slowly slows down whoever writes.
  */
 import type { Socket } from 'node:net'
-import type { PostgresOperation } from '@cedargate/policy-schema'
+import { PolicyError, type PostgresOperation } from '@cedargate/policy-schema'
 import type { Gate, Refusal } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { Catalogs } from './catalog.ts'
+import { type CatalogPool, Catalogs } from './catalog.ts'
 import { ClientSide } from './client-side.ts'
 import { Conversation } from './conversation.ts'
 import { clientRules, Frames } from './frames.ts'
@@ -22,6 +22,7 @@ export interface SessionParts {
   readonly gate: Gate<PostgresOperation>
   readonly database: string
   readonly readings: Readings
+  readonly catalogPool: CatalogPool
   readonly source: string
   /** What the client had sent behind its token. */
   readonly early: Buffer
@@ -51,7 +52,7 @@ export class Session {
   constructor(parts: SessionParts) {
     const { client, upstream, gate, readings, source } = parts
     this.#parts = parts
-    this.#conversation = new Conversation(new Catalogs(parts.database))
+    this.#conversation = new Conversation(new Catalogs(parts.database, parts.catalogPool))
     this.#toClient = new Output(client)
     this.#toTarget = new Output(upstream.socket)
     this.#targetSide = new TargetSide(this.#conversation, upstream.frames, this.#toClient, upstream.parameters)
@@ -138,8 +139,9 @@ export class Session {
   }
 
   #broken(error: unknown) {
-    const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
-    const why = error instanceof GatewayError ? error.message : 'the gateway failed'
+    const coded = error instanceof GatewayError || error instanceof PolicyError
+    const code = coded ? error.code : 'ERR_INTERNAL'
+    const why = coded ? error.message : 'the gateway failed'
     this.#end(
       `${code}: ${error instanceof Error ? error.message : String(error)}`,
       errorResponse(protocolError(code, why)),
