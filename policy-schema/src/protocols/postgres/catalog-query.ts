@@ -27,7 +27,7 @@ export function namesNothing(names: SqlNames): boolean {
 /** The catalog of an operation whose names were not looked up: none, or those of a failed transaction. */
 export function emptyCatalog(state: SessionState): PostgresCatalog {
   const nothing = { relations: {}, functions: {}, types: {}, foreignOperators: [] }
-  return { database: state.database, currentSchema: null, transaction: state.transaction, ...nothing }
+  return frozen({ database: state.database, currentSchema: null, transaction: state.transaction, ...nothing })
 }
 
 interface CatalogRow {
@@ -38,8 +38,8 @@ interface CatalogRow {
   readonly foreignOperators: readonly string[]
 }
 export type RelationRow = Omit<PostgresRelation, 'table' | 'hidden'> & {
-  readonly table: string | null
-  readonly hidden: NonNullable<PostgresRelation['hidden']>
+  readonly table?: string | null
+  readonly hidden?: NonNullable<PostgresRelation['hidden']>
 }
 
 const isObject = (value: unknown): value is object =>
@@ -66,8 +66,8 @@ function readRow(row: unknown): CatalogRow {
 export function toRelation({ schema, name, kind, table, hidden }: RelationRow): PostgresRelation {
   return {
     ...{ schema, name, kind },
-    ...(table === null ? {} : { table }),
-    ...(hidden.length === 0 ? {} : { hidden }),
+    ...(table ? { table } : {}),
+    ...(hidden?.length ? { hidden } : {}),
   }
 }
 
@@ -80,6 +80,15 @@ function mapped<A, B>(record: { readonly [key: string]: A }, change: (value: A) 
   )
 }
 
+/** Frozen throughout, so that an engine may know it by its identity. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) frozen(member)
+    Object.freeze(value)
+  }
+  return value
+}
+
 /**
  * The operation's catalog from the one row of `catalogQuery`, its column `catalog` as text or parsed.
  *
@@ -87,7 +96,7 @@ function mapped<A, B>(record: { readonly [key: string]: A }, change: (value: A) 
  */
 export function toCatalog(row: unknown, state: SessionState): PostgresCatalog {
   const { currentSchema, relations, functions, types, foreignOperators } = readRow(row)
-  return {
+  return frozen({
     database: state.database,
     currentSchema,
     transaction: state.transaction,
@@ -95,5 +104,5 @@ export function toCatalog(row: unknown, state: SessionState): PostgresCatalog {
     functions: mapped(functions, each => [...each].sort()),
     types: mapped(types, each => each),
     foreignOperators: [...foreignOperators].sort(),
-  }
+  })
 }

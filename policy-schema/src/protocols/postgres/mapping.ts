@@ -133,7 +133,6 @@ function textRequests(reading: Reading, catalog: PostgresCatalog, target: Target
   let inTransaction = catalog.transaction !== 'none'
   for (const statement of reading.statements) {
     const { control, chain } = statement
-    if (control === 'begin') inTransaction = true
     const asking: Asking = { target, catalog, fingerprint: reading.fingerprint, statement, inTransaction }
     const asks = statementRequests(asking)
     if (isRefusal(asks)) return asks
@@ -141,6 +140,7 @@ function textRequests(reading: Reading, catalog: PostgresCatalog, target: Target
       requests.set(canonicalJson([request.action, request.resource, request.context]), request)
     }
     if (requests.size > maxRequests) return refusal('too_large', `the text asks more than ${maxRequests} things`)
+    if (control === 'begin') inTransaction = true
     if ((control === 'commit' || control === 'rollback') && !chain) inTransaction = false
   }
   const [first, ...rest] = requests.values()

@@ -7,6 +7,13 @@ import { redactSql } from './redact.ts'
 import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
 import { toOperation } from './shorthand.ts'
 
+/** What was bound changes no request, nor does whether a text is parsed or run. */
+function shortKey(operation: PostgresOperation): string {
+  if (operation.kind === 'connect') return `connect ${operation.database}`
+  const oversize = operation.kind === 'execute' ? undefined : operation.oversize
+  return oversize ? `oversize ${oversize.bytes}` : `sql ${operation.sql}`
+}
+
 /** The pure half of Postgres: SQL by PostgreSQL's own grammar, asked by what it does to which objects. */
 export const postgresProtocol: Protocol<PostgresOperation> = {
   name: 'postgres',
@@ -23,9 +30,8 @@ export const postgresProtocol: Protocol<PostgresOperation> = {
     return sql === operation.sql ? operation : { ...operation, sql }
   },
   mappingKey(operation) {
-    if (operation.kind === 'connect') return `connect ${operation.database}`
-    const oversize = operation.kind === 'execute' ? undefined : operation.oversize
-    // what was bound changes no request
-    return oversize ? `oversize ${oversize.bytes}` : `${operation.sql}\0${canonicalJson(operation.catalog)}`
+    const key = shortKey(operation)
+    return operation.kind === 'connect' ? key : `${key}\0${canonicalJson(operation.catalog)}`
   },
+  shortKey,
 }

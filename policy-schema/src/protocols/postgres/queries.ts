@@ -112,7 +112,7 @@ export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): vo
     reader.on('update', insert.relation, 'write', { ...part, hasWhere: readsColumn(conflict.whereClause) })
   }
   const reads = conflict?.infer !== undefined || readsColumn(conflict?.targetList, conflict?.whereClause)
-  if (reads || readsColumn(insert.returningClause)) reader.on('select', insert.relation, 'read', part)
+  if (reads || readsColumn(insert.returningClause)) reader.reads(insert.relation, place)
   walkFields(reader, 'InsertStmt', insert, place, ['withClause', 'relation'])
 }
 
@@ -121,7 +121,7 @@ export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): vo
   const place = { ...withQueries(reader, update.withClause, outer), part }
   reader.on('update', update.relation, 'write', part)
   if (readsColumn(update.targetList, update.whereClause, update.returningClause)) {
-    reader.on('select', update.relation, 'read', part)
+    reader.reads(update.relation, place)
   }
   walkFields(reader, 'UpdateStmt', update, place, ['withClause', 'relation'])
 }
@@ -130,7 +130,7 @@ export function readDelete(reader: Reader, deletion: DeleteStmt, outer: Place): 
   const part: Part = { hasWhere: readsColumn(deletion.whereClause) }
   const place = { ...withQueries(reader, deletion.withClause, outer), part }
   reader.on('delete', deletion.relation, 'write', part)
-  if (readsColumn(deletion.whereClause, deletion.returningClause)) reader.on('select', deletion.relation, 'read', part)
+  if (readsColumn(deletion.whereClause, deletion.returningClause)) reader.reads(deletion.relation, place)
   walkFields(reader, 'DeleteStmt', deletion, place, ['withClause', 'relation'])
 }
 
@@ -143,7 +143,7 @@ const mergeActions: { readonly [command: string]: string } = {
 export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void {
   const joined = readsColumn(merge.joinCondition)
   const place = { ...withQueries(reader, merge.withClause, outer), part: { hasWhere: joined } }
-  reader.on('select', merge.relation, 'read', place.part)
+  reader.reads(merge.relation, place)
   for (const node of merge.mergeWhenClauses ?? []) {
     const opened = openNode(node)
     if (opened?.kind !== 'MergeWhenClause' || !('MergeWhenClause' in node)) continue

@@ -40,11 +40,21 @@ function union(names: readonly SqlNames[]): SqlNames {
   return { relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') }
 }
 
+/** The adapter reads a text and the engine maps it right after, so the last reading is kept. */
+let last: { readonly sql: string; readonly reading: SqlReading } | undefined
+
 /**
  * Reads a text: its statements, what each does to which written names, and which names the operation's catalog must
  * resolve. Synchronous, never throws. A text that would be denied whatever its names mean is refused here.
  */
 export function readSql(sql: string): SqlReading | Unmappable {
+  if (last?.sql === sql) return last.reading
+  const reading = readText(sql)
+  if (!isRefusal(reading)) last = { sql, reading }
+  return reading
+}
+
+function readText(sql: string): SqlReading | Unmappable {
   if (sql.length <= maxSqlBytes && isEmptySql(sql)) return nothing
   const parsed = parseSql(sql)
   if (isRefusal(parsed)) return parsed

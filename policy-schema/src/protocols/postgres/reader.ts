@@ -49,6 +49,12 @@ export class Reader {
     this.asks.push({ on: 'relation', action, relation: this.relation(range), use, only, part })
   }
 
+  /** Asks for rows; in COPY (query) TO they also leave by COPY. */
+  reads(range: RangeVar | undefined, { part, copied }: Place): void {
+    this.on('select', range, 'read', part)
+    if (copied) this.on('copyTo', range, 'read', part)
+  }
+
   /** Asks for a new object in the schema where it would stand. */
   creation(action: string, range: RangeVar | undefined): void {
     const { catalogname, schemaname, relname = '', relpersistence } = range ?? {}

@@ -28,7 +28,9 @@ type Hidden = NonNullable<PostgresRelation['hidden']>[number]
 function matters(hidden: Hidden, ask: Extract<Ask, { on: 'relation' }>): boolean {
   const reachesRows = ask.use === 'read' || ask.use === 'write'
   if (hidden === 'rules') return reachesRows && ask.action !== 'truncate'
-  if (hidden === 'children') return !ask.only && (reachesRows || ask.action === 'alterTable')
+  // new rows go into the named table alone
+  const staysInside = ask.only || ask.action === 'insert' || ask.action === 'copyFrom'
+  if (hidden === 'children') return !staysInside && (reachesRows || ask.action === 'alterTable')
   if (hidden === 'delete cascades') return ask.action === 'delete'
   if (hidden === 'update cascades') return ask.action === 'update'
   return ask.use === 'write' && ask.action !== 'selectForUpdate'

@@ -1,23 +1,6 @@
-import type { Node } from '@pgsql/types'
-import type { NodeKind, NodeOf } from './nodes.ts'
-
-/**
- * How the fields of a node are walked: `plain` says nothing about names, `node` and `nodes` are walked, `names` are
- * String nodes that the node's own reader understands, a kind's name is a node that stands there without its wrapping,
- * `absent` is only made by the server's analysis and denied if met.
- */
-export type Handling = 'plain' | 'node' | 'nodes' | 'names' | 'absent' | NodeKind
-type HandlingOf<T> = [T] extends [string | number | boolean]
-  ? 'plain' | 'absent'
-  : [T] extends [readonly Node[]]
-    ? 'nodes' | 'names' | 'absent'
-    : [T] extends [Node]
-      ? 'node' | 'absent'
-      : NodeKind | 'absent'
-type Shape<K extends NodeKind> = { readonly [F in keyof NodeOf<K>]-?: HandlingOf<NonNullable<NodeOf<K>[F]>> }
-
-const at = { location: 'plain' } as const
-const analysed = { xpr: 'absent' } as const
+import type { NodeKind } from './nodes.ts'
+import { analysed, at, type Shape } from './shape.ts'
+import { dataShapes } from './shapes-data.ts'
 
 /**
  * Every node that may stand in an expression or a query, with every one of its fields. A node or field that is not
@@ -321,82 +304,7 @@ export const shapes = {
     fdwoptions: 'absent',
     ...at,
   },
-
-  // XML and JSON
-  XmlExpr: {
-    ...analysed,
-    op: 'plain',
-    name: 'plain',
-    named_args: 'nodes',
-    arg_names: 'absent',
-    args: 'nodes',
-    xmloption: 'plain',
-    indent: 'plain',
-    type: 'absent',
-    typmod: 'absent',
-    ...at,
-  },
-  XmlSerialize: { xmloption: 'plain', expr: 'node', typeName: 'TypeName', indent: 'plain', ...at },
-  JsonFormat: { format_type: 'plain', encoding: 'plain', ...at },
-  JsonReturning: { format: 'JsonFormat', typid: 'absent', typmod: 'plain' },
-  JsonValueExpr: { raw_expr: 'node', formatted_expr: 'absent', format: 'JsonFormat' },
-  JsonIsPredicate: { expr: 'node', format: 'JsonFormat', item_type: 'plain', unique_keys: 'plain', ...at },
-  JsonBehavior: { btype: 'plain', expr: 'node', coerce: 'plain', ...at },
-  JsonOutput: { typeName: 'TypeName', returning: 'JsonReturning' },
-  JsonArgument: { val: 'JsonValueExpr', name: 'plain' },
-  JsonFuncExpr: {
-    op: 'plain',
-    column_name: 'plain',
-    context_item: 'JsonValueExpr',
-    pathspec: 'node',
-    passing: 'nodes',
-    output: 'JsonOutput',
-    on_empty: 'JsonBehavior',
-    on_error: 'JsonBehavior',
-    wrapper: 'plain',
-    quotes: 'plain',
-    ...at,
-  },
-  JsonTable: {
-    context_item: 'JsonValueExpr',
-    pathspec: 'JsonTablePathSpec',
-    passing: 'nodes',
-    columns: 'nodes',
-    on_error: 'JsonBehavior',
-    alias: 'Alias',
-    lateral: 'plain',
-    ...at,
-  },
-  JsonTablePathSpec: { string: 'node', name: 'plain', name_location: 'plain', ...at },
-  JsonTableColumn: {
-    coltype: 'plain',
-    name: 'plain',
-    typeName: 'TypeName',
-    pathspec: 'JsonTablePathSpec',
-    format: 'JsonFormat',
-    wrapper: 'plain',
-    quotes: 'plain',
-    columns: 'nodes',
-    on_empty: 'JsonBehavior',
-    on_error: 'JsonBehavior',
-    ...at,
-  },
-  JsonKeyValue: { key: 'node', value: 'JsonValueExpr' },
-  JsonParseExpr: { expr: 'JsonValueExpr', output: 'JsonOutput', unique_keys: 'plain', ...at },
-  JsonScalarExpr: { expr: 'node', output: 'JsonOutput', ...at },
-  JsonSerializeExpr: { expr: 'JsonValueExpr', output: 'JsonOutput', ...at },
-  JsonObjectConstructor: { exprs: 'nodes', output: 'JsonOutput', absent_on_null: 'plain', unique: 'plain', ...at },
-  JsonArrayConstructor: { exprs: 'nodes', output: 'JsonOutput', absent_on_null: 'plain', ...at },
-  JsonArrayQueryConstructor: {
-    query: 'node',
-    output: 'JsonOutput',
-    format: 'JsonFormat',
-    absent_on_null: 'plain',
-    ...at,
-  },
-  JsonAggConstructor: { output: 'JsonOutput', agg_filter: 'node', agg_order: 'nodes', over: 'WindowDef', ...at },
-  JsonObjectAgg: { constructor: 'JsonAggConstructor', arg: 'JsonKeyValue', absent_on_null: 'plain', unique: 'plain' },
-  JsonArrayAgg: { constructor: 'JsonAggConstructor', arg: 'JsonValueExpr', absent_on_null: 'plain' },
+  ...dataShapes,
 } as const satisfies { readonly [K in NodeKind]?: Shape<K> }
 
 export type WalkedNode = keyof typeof shapes

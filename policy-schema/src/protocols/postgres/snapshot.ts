@@ -1,7 +1,7 @@
 import type { RelationRow } from './catalog-query.ts'
 import { toRelation } from './catalog-query.ts'
 import { builtinSignatures } from './functions.ts'
-import { nameParts, quoteIdent } from './names.ts'
+import { nameParts } from './names.ts'
 import type { PostgresCatalog, PostgresRelation } from './operation.ts'
 import type { SqlNames } from './reading.ts'
 
@@ -93,7 +93,10 @@ export function resolveNames(names: SqlNames, snapshot: PostgresSnapshot): Postg
     database: snapshot.database,
     currentSchema: snapshot.searchPath[0] ?? null,
     transaction: 'none',
-    relations: entries(names.relations, written => named(snapshot.relations, snapshot, written)[0] ?? null),
+    relations: entries(names.relations, written => {
+      const relation = named(snapshot.relations, snapshot, written)[0]
+      return relation ? toRelation(relation) : null
+    }),
     functions: entries(names.functions, written => functionsOf(snapshot, written)),
     types: entries(names.types, written => {
       const type = named(snapshot.types, snapshot, written)[0]
@@ -101,9 +104,4 @@ export function resolveNames(names: SqlNames, snapshot: PostgresSnapshot): Postg
     }),
     foreignOperators: names.operators.filter(name => foreign.includes(name)).sort(),
   }
-}
-
-/** A relation's written name, for messages. */
-export function spelled({ schema, name }: SnapshotName): string {
-  return `${quoteIdent(schema)}.${quoteIdent(name)}`
 }

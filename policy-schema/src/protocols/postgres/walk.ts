@@ -5,8 +5,8 @@ import { openNode } from './nodes.ts'
 import { readDelete, readInsert, readMerge, readSelect, readUpdate } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
 import { maxTreeDepth } from './reader.ts'
-import type { Handling, WalkedNode } from './shapes.ts'
-import { shapes } from './shapes.ts'
+import type { Handling } from './shape.ts'
+import { shapes, type WalkedNode } from './shapes.ts'
 
 type Hook<K extends NodeKind> = (reader: Reader, fields: NodeOf<K>, place: Place) => void
 
@@ -45,8 +45,7 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
 
   RangeVar(reader, range, place) {
     if (range.schemaname === undefined && range.catalogname === undefined && place.ctes.has(range.relname ?? '')) return
-    reader.on('select', range, 'read', place.part)
-    if (place.copied) reader.on('copyTo', range, 'read', place.part)
+    reader.reads(range, place)
   },
   FuncCall(reader, call, place) {
     const name = texts(call.funcname) ?? []
