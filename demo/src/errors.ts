@@ -4,6 +4,7 @@ export type DemoCode =
   | 'ERR_DEMO_START'
   | 'ERR_DEMO_GIT'
   | 'ERR_DEMO_EXPECTATION'
+  | 'ERR_DEMO_INTERRUPTED'
 
 /** What went wrong in the demo or in a target that it starts; the message says what to do next. */
 export class DemoError extends Error {

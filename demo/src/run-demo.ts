@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { changePolicies, playScenes, showTrail } from './acts.ts'
+import { DemoError } from './errors.ts'
 import { createExpectations } from './expectations.ts'
-import { createScreen } from './screen.ts'
+import { createScreen, type Screen } from './screen.ts'
 import { writePasswordFile } from './stage.ts'
 import { createTheatre, type Theatre } from './theatre.ts'
 
@@ -17,19 +19,33 @@ export interface DemoOptions {
  *
  * @throws DemoError `ERR_DEMO_EXPECTATION` when anything went otherwise than it should
  */
-export async function runDemo({ once = false, out = process.stdout }: DemoOptions = {}): Promise<void> {
-  const screen = createScreen(out)
-  const expectations = createExpectations(screen)
+export async function runDemo({ once: endsItself = false, out = process.stdout }: DemoOptions = {}): Promise<void> {
   await using props = new AsyncDisposableStack()
-  const interrupted = stopSignal(props)
+  const interrupted = interruption(props)
+  const screen = createScreen(out, interrupted)
+  try {
+    const theatre = await play(screen, props)
+    if (!endsItself) await stayUp(theatre, interrupted)
+  } catch (error) {
+    // Ctrl-C ends what we started too, so the script breaks anywhere.
+    if (interrupted.aborted) throw new DemoError('ERR_DEMO_INTERRUPTED', 'the demo was interrupted', { cause: error })
+    throw error
+  }
+}
+
+async function play(screen: Screen, props: AsyncDisposableStack): Promise<Theatre> {
+  const expectations = createExpectations(screen)
   const theatre = await createTheatre(screen, expectations, props)
   await playScenes(theatre)
   await changePolicies(theatre)
   await showTrail(theatre)
   expectations.conclude()
-  if (once) return
+  return theatre
+}
+
+async function stayUp(theatre: Theatre, interrupted: AbortSignal): Promise<void> {
   invite(theatre)
-  await interrupted
+  if (!interrupted.aborted) await once(interrupted, 'abort')
 }
 
 /** What to type, now that it stays up. */
@@ -44,13 +60,13 @@ function invite({ screen, folders, gateway, tokens }: Theatre): void {
   screen.say('Ctrl-C ends it and removes everything')
 }
 
-/** Resolves at SIGINT or SIGTERM, so that everything is taken down in order. */
-function stopSignal(props: AsyncDisposableStack): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const stop = () => resolve()
-      process.once(signal, stop)
-      props.defer(() => void process.removeListener(signal, stop))
-    }
-  })
+/** Aborted at SIGINT or SIGTERM, so that everything is taken down in order. */
+function interruption(props: AsyncDisposableStack): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, stop)
+    props.defer(() => void process.removeListener(signal, stop))
+  }
+  return controller.signal
 }

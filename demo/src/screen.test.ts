@@ -61,6 +61,21 @@ screen('has no colours where it is not a terminal, and indents each line of an o
     '  │ one\n  │ two\n',
   )
 })
+screen('shows nothing more once it is interrupted', () => {
+  let text = ''
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  const controller = new AbortController()
+  const interrupted = createScreen(out, controller.signal)
+  interrupted.say('before')
+  controller.abort()
+  assert.throws(() => interrupted.say('after'), /aborted/)
+  assert.is(text, '  before\n')
+})
 screen('marks an expectation that did not hold', () => {
   assert.is(
     shown(s => s.expectation('the table still stands', false)),

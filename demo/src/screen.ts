@@ -34,10 +34,17 @@ const effects = {
 
 const policiesOf = ({ policies }: Decision) => (policies.length > 0 ? policies.join(', ') : 'no policy')
 
-/** @param out colours are used where it is a terminal; `NO_COLOR` and `FORCE_COLOR` are heeded */
-export function createScreen(out: NodeJS.WritableStream): Screen {
+/**
+ * @param out colours are used where it is a terminal; `NO_COLOR` and `FORCE_COLOR` are heeded
+ * @param signal once aborted, whatever would be shown next throws
+ */
+export function createScreen(out: NodeJS.WritableStream, signal?: AbortSignal): Screen {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out })
-  const line = (text = '') => out.write(`${text}\n`)
+  const write = (text: string) => {
+    signal?.throwIfAborted()
+    out.write(text)
+  }
+  const line = (text = '') => write(`${text}\n`)
   const lines = (text: string, indent: string) => {
     for (const each of text.trimEnd().split('\n')) line(`${indent}${each}`)
   }
@@ -77,7 +84,7 @@ export function createScreen(out: NodeJS.WritableStream): Screen {
     got: answer => line(`    ${paint('dim', '→')} ${answer}`),
     async step(what, work) {
       const begun = performance.now()
-      out.write(`  ${what} … `)
+      write(`  ${what} … `)
       try {
         const result = await work()
         line(paint('dim', `${((performance.now() - begun) / 1000).toFixed(1)} s`))

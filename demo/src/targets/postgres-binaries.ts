@@ -60,7 +60,7 @@ export function serverOwner(passwd = () => readFileSync('/etc/passwd', 'utf8')):
 
 /** The same binaries where their owner may reach them: copied into `folder` if a parent folder is closed to others. */
 export function reachableBinaries(bin: string, owner: Owner | undefined, folder: string): string {
-  if (owner === undefined || parents(bin).every(path => (statSync(path).mode & 0o001) !== 0)) return bin
+  if (owner === undefined || isOpen(bin)) return bin
   const native = dirname(bin)
   const copy = join(folder, 'native')
   for (const part of ['bin', 'lib', 'share']) {
@@ -70,6 +70,19 @@ export function reachableBinaries(bin: string, owner: Owner | undefined, folder:
   return join(copy, 'bin')
 }
 
-function parents(path: string): readonly string[] {
-  return path === dirname(path) ? [path] : [path, ...parents(dirname(path))]
+/** Where the owner's files may lie: the temporary folder, or the system's own where that one is closed to others. */
+export function reachableTemporary(owner: Owner | undefined, temporary: string): string {
+  if (owner === undefined) return temporary
+  const open = [temporary, '/tmp', '/var/tmp'].find(isOpen)
+  if (open !== undefined) return open
+  throw new DemoError(
+    'ERR_DEMO_USER',
+    `\`${temporary}\` is closed to other users than root, next: set TMPDIR to one that is not`,
+  )
+}
+
+/** Whether everyone may pass through the folder and all above it. */
+function isOpen(path: string): boolean {
+  const passable = ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o001) !== 0
+  return passable && (path === dirname(path) || isOpen(dirname(path)))
 }

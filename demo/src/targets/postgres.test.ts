@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type PostgresServer, startPostgres } from './postgres.ts'
-import { npmPostgres, serverOwner } from './postgres-binaries.ts'
+import { npmPostgres, reachableTemporary, serverOwner } from './postgres-binaries.ts'
 
 const target = suite('a target PostgreSQL')
 let server: PostgresServer
@@ -105,6 +105,14 @@ if (process.getuid?.() === 0 && existsSync('/etc/passwd')) {
     const started = await startPostgres({ bin: join(closed, 'native/bin') })
     assert.equal(await started.query('SELECT 1 AS one'), [{ one: 1 }])
     await started.stop()
+    rmSync(closed, { recursive: true })
+  })
+  owners('gets a temporary folder that it can enter', () => {
+    const closed = mkdtempSync(join(tmpdir(), 'closed-'))
+    assert.is(reachableTemporary({ uid: 1, gid: 1 }, closed), '/tmp')
+    assert.is(reachableTemporary(undefined, closed), closed)
+    chmodSync(closed, 0o711)
+    assert.is(reachableTemporary({ uid: 1, gid: 1 }, closed), closed)
     rmSync(closed, { recursive: true })
   })
 } else {

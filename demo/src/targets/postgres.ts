@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { DemoError } from '../errors.ts'
 import { createCertificateAuthority } from './certificates.ts'
-import { npmPostgres, type Owner, reachableBinaries, serverOwner } from './postgres-binaries.ts'
+import { npmPostgres, type Owner, reachableBinaries, reachableTemporary, serverOwner } from './postgres-binaries.ts'
 
 export interface PostgresOptions {
   /** TLS only, with a certificate for `localhost` and 127.0.0.1; plaintext only where false. True unless given. */
@@ -53,7 +53,7 @@ const startMs = 30_000
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = serverOwner()
-  const folder = mkdtempSync(join(tmpdir(), 'cedargate-postgres-'))
+  const folder = mkdtempSync(join(reachableTemporary(owner, tmpdir()), 'cedargate-postgres-'))
   const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   process.once('exit', removeFolder)
   try {
