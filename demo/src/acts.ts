@@ -2,6 +2,7 @@ import type { DecisionBody, TrailEvent } from '@cedargate/policy-schema'
 import type { Agent, Answer } from './agent.ts'
 import { type AgentName, agents, change, prepared, type Scene, scenes } from './scenes.ts'
 import { publish, show, type Theatre } from './theatre.ts'
+import { activatedCommit } from './trail-tail.ts'
 
 type Decided = TrailEvent & DecisionBody
 const isDecided = (event: TrailEvent): event is Decided => event.kind === 'decision'
@@ -69,11 +70,8 @@ export async function changePolicies(theatre: Theatre): Promise<void> {
   screen.command(`git commit -am '${change.message}'`)
   screen.output(repository.git('log', '--oneline'))
   await publish(screen, expectations, folders, repository)
-  const events = await trail.until(event => event.kind === 'bundle.activated', 'activated bundle')
-  expectations.claim(
-    `commit ${commit.slice(0, 7)} is in force, the session is still open`,
-    events.at(-1)?.commit === commit,
-  )
+  const inForce = await activatedCommit(trail)
+  expectations.claim(`commit ${commit.slice(0, 7)} is in force, the session is still open`, inForce === commit)
 
   screen.asks('reporting: executes the same prepared statement again', '')
   const after = await execute(theatre, session)
@@ -106,7 +104,7 @@ export async function showTrail({ screen, expectations, folders, trail, reposito
   )
 
   screen.chapter('Every decision again, from what was recorded')
-  const args = ['trail', 'verify', 'trail', '--replay', '--repository', 'policies']
+  const args = ['trail', 'verify', 'trail', '--key', 'state/trail.pub', '--replay', '--repository', 'policies']
   await show(screen, expectations, folders.base, args)
 
   screen.chapter('What would the change have done to those sessions?')

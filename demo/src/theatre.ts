@@ -20,7 +20,7 @@ import {
 } from './stage.ts'
 import { createOrdersDatabase } from './targets/orders-database.ts'
 import { type PostgresServer, startPostgres } from './targets/postgres.ts'
-import { createTrailTail, type TrailTail } from './trail-tail.ts'
+import { activatedCommit, createTrailTail, type TrailTail } from './trail-tail.ts'
 
 /** Everything that the demo plays with. */
 export interface Theatre {
@@ -65,9 +65,9 @@ export async function createTheatre(
   const gateway = await screen.step('starting it', () => startGatewayProcess(config, join(folders.base, 'gateway.log')))
   props.defer(() => gateway.stop())
   const trail = createTrailTail(folders.trail)
-  const activated = await trail.until(event => event.kind === 'bundle.activated', 'activated bundle')
+  const activated = await activatedCommit(trail)
   const commit = repository.git('rev-parse', 'HEAD')
-  expectations.claim(`the policies of commit ${commit.slice(0, 7)} are in force`, activated.at(-1)?.commit === commit)
+  expectations.claim(`the policies of commit ${commit.slice(0, 7)} are in force`, activated === commit)
 
   const tokens = await screen.step('signing tokens for the agents', () => signTokens(folders))
   const address: GatewayAddress = { host: 'localhost', port: gateway.port, ca: readCertificateAuthority(folders) }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createChain, type TrailEvent } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTrailTail } from './trail-tail.ts'
+import { activatedCommit, createTrailTail } from './trail-tail.ts'
 
 const tail = suite('the tail of a trail')
 const stamp = { time: 0, commit: 'none', bundle: 'none' }
@@ -15,7 +15,7 @@ const create = () => {
   const chain = createChain({ gateway: 'g', worker: 0, seq: 0, previous: '0'.repeat(64) })
   const line = (session: string) => chain.line({ kind: 'session.ended', session, reason: 'left' }, stamp)
   const write = (text: string) => appendFileSync(join(folder, 'g.0.0000000000000001.jsonl'), text)
-  return { trail: createTrailTail(folder), line, write }
+  return { trail: createTrailTail(folder), chain, line, write }
 }
 
 tail('gives each event once, in order, up to the one that is wanted', async () => {
@@ -47,4 +47,23 @@ tail('refuses a line that was changed', () => {
     (error: { code?: string }) => error.code === 'ERR_TRAIL_HASH',
   )
 })
+const bundle = suite('a bundle that the gateway')
+const activated = { kind: 'bundle.activated', repository: 'r', ref: 'refs/heads/main', epoch: 1, commits: 1 } as const
+const dates = { issuedAt: '2026-01-31T12:00:00.000Z', expiresAt: '2026-02-28T12:00:00.000Z', keys: [], policies: 1 }
+bundle('took is known by its commit', async () => {
+  const { trail, chain, write } = create()
+  write(`${chain.line({ ...activated, ...dates }, { ...stamp, commit: 'abc' })}\n`)
+  assert.is(await activatedCommit(trail), 'abc')
+})
+bundle('refused fails with its reason', async () => {
+  const { trail, chain, write } = create()
+  write(`${chain.line({ kind: 'bundle.refused', code: 'ERR_X', detail: 'too old', source: 's' }, stamp)}\n`)
+  try {
+    await activatedCommit(trail)
+    assert.unreachable()
+  } catch (error) {
+    assert.match((error as Error).message, 'the gateway refused the bundle: too old (ERR_X)')
+  }
+})
+bundle.run()
 tail.run()

@@ -45,3 +45,12 @@ function wholeLines(text: string): readonly string[] {
     .split('\n')
     .filter(line => line !== '')
 }
+
+/** Waits until the gateway says of a bundle that it is in force. @throws DemoError with its reason when it refuses it */
+export async function activatedCommit(trail: TrailTail): Promise<string> {
+  const told = (event: TrailEvent) => event.kind === 'bundle.activated' || event.kind === 'bundle.refused'
+  const event = (await trail.until(told, 'word about the bundle')).at(-1)
+  if (event?.kind === 'bundle.refused')
+    throw new DemoError('ERR_DEMO_EXPECTATION', `the gateway refused the bundle: ${event.detail} (${event.code})`)
+  return event?.commit ?? 'none'
+}
