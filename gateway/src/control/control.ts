@@ -1,4 +1,4 @@
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Metrics } from './metrics.ts'
 
@@ -18,7 +18,11 @@ export async function startControl(
   metrics: Metrics,
   logger: Logger,
 ): Promise<ControlServer> {
-  const server = fastify({ loggerInstance: logger, disableRequestLogging: true, bodyLimit: 1024 })
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1024,
+  })
   server.get('/healthz', async () => ({ status: 'ok' }))
   server.get('/readyz', async (_request, reply) => {
     const checks = readiness()

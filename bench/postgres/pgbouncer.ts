@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Debian's pgbouncer in session mode, in front of one server. It refuses to run as root. */
+export async function startPgbouncer(
+  program: string,
+  target: { readonly host: string; readonly port: number },
+  login: { readonly user: string; readonly password: string },
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'cedargate-pgbouncer-'))
+  const port = await freePort()
+  const users = join(folder, 'users')
+  const config = join(folder, 'pgbouncer.ini')
+  writeFileSync(users, `"${login.user}" "${login.password}"\n`)
+  writeFileSync(
+    config,
+    `[databases]\n* = host=${target.host} port=${target.port}\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=${port}\n` +
+      `auth_type=scram-sha-256\nauth_file=${users}\npool_mode=session\nmax_client_conn=200\ndefault_pool_size=100\nunix_socket_dir=\nlogfile=\nignore_startup_parameters=extra_float_digits\n`,
+  )
+  const uid = process.getuid?.() === 0 ? 65534 : undefined
+  if (uid !== undefined) {
+    for (const path of [folder, users, config]) chownSync(path, uid, uid)
+    chmodSync(folder, 0o700)
+  }
+  const child = spawn(program, ['-q', config], { stdio: 'ignore', ...(uid !== undefined && { uid, gid: uid }) })
+  await sleep(500)
+  if (child.exitCode !== null) throw new Error(`pgbouncer ended with code ${child.exitCode}`)
+  return {
+    port,
+    stop: async () => {
+      child.kill('SIGKILL')
+      if (child.exitCode === null) await once(child, 'exit')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,5 @@
+export { readConfig } from './config/read-config.ts'
+export { type GatewayConfig, gatewaySchema } from './config/schema.ts'
+export { GatewayError } from './core/errors.ts'
+export { runGateway } from './main.ts'
+export { type RunningGateway, type Surroundings, startGateway } from './start-gateway.ts'

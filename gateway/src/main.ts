@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { pino } from 'pino'
+import { readConfig } from './config/read-config.ts'
+import type { GatewayConfig } from './config/schema.ts'
+import { GatewayError } from './core/errors.ts'
+import { type RunningGateway, startGateway } from './start-gateway.ts'
+
+/**
+ * Runs a gateway until SIGTERM or SIGINT: the one place that reads `gateway.yaml` and the environment.
+ *
+ * @param path of `gateway.yaml`
+ * @returns when it has drained; a second signal ends the process at once
+ * @throws GatewayError or PolicyError where it cannot start
+ */
+export async function runGateway(path: string): Promise<void> {
+  const config = readConfig(read(path), process.env, dirname(resolve(path)))
+  const gateway = await startGateway(config, {
+    logger: createLogger(config),
+    environment: process.env,
+    release: release(),
+  })
+  const signal = await firstSignal()
+  await closeAtOnceOnSecond(gateway, signal)
+}
+
+function createLogger({ log }: GatewayConfig) {
+  return (commit: () => string) => pino({ level: log.level, mixin: () => ({ commit: commit() }) })
+}
+
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise(resolve => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+}
+
+async function closeAtOnceOnSecond(gateway: RunningGateway, signal: NodeJS.Signals): Promise<void> {
+  for (const again of ['SIGTERM', 'SIGINT'] as const) process.once(again, () => process.exit(1))
+  await gateway.close(signal)
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new GatewayError('ERR_CONFIG_READ', `\`${path}\` cannot be read, next: give \`--config\``, { cause })
+  }
+}
+
+function release(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return version
+}

@@ -1,0 +1,254 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import {
+  createCertificateAuthority,
+  createPolicyRepository,
+  createTrailTail,
+  type PostgresServer,
+  startPostgres,
+} from '@cedargate/demo'
+import { type RunningGateway, readConfig, startGateway } from '@cedargate/gateway'
+import { generateSigningKey, loadGrammars, packBundle, signPayload } from '@cedargate/policy-schema'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { ClientConfig } from 'pg'
+import type { Connection } from '../peers/index.ts'
+import { silentLogger } from './silent-logger.ts'
+
+/** The whole of Cedargate, for an end-to-end test: a real target, a policy repository in git, a gateway, and tokens. */
+export interface Stack {
+  readonly server: PostgresServer
+  readonly gateway: RunningGateway
+  /** Of the policies. */
+  readonly repository: string
+  readonly trailFolder: string
+  readonly port: number
+  /** Changes files of the policy repository, commits, signs and publishes; resolves when the commit is in force. */
+  publish(files: { readonly [path: string]: string }): Promise<string>
+  /** Puts what is no bundle where bundles are. */
+  publishRaw(text: string): Promise<void>
+  /** A file of the policy repository, as it is in the work tree. */
+  repositoryFile(path: string): string
+  token(who: TokenFor): Promise<string>
+  /** What node-postgres needs to reach the target through the gateway. */
+  client(role: string, more?: Partial<ClientConfig> & { readonly agent?: string }): Promise<ClientConfig>
+  /** What libpq needs to do the same: psql, pgbench. */
+  connection(role: string, more?: { readonly agent?: string }): Promise<Connection>
+  trail(): ReturnType<typeof createTrailTail>
+  /** Stops the gateway; what it recorded can still be read. Idempotent. */
+  stopGateway(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface TokenFor {
+  readonly role: string
+  /** `tester` unless given. */
+  readonly agent?: string
+  readonly task?: { readonly id: string; readonly kind: string }
+  /** 600 unless given. */
+  readonly seconds?: number
+}
+
+export interface StackOptions {
+  /** Cedar text of `policies/main.cedar`. */
+  readonly policies: string
+  /** Roles that the target knows, each with a login of its own. `['app']` unless given. */
+  readonly roles?: readonly string[]
+  /** SQL that makes the objects of database `orders`; the logins may do everything on what stands in `public`. */
+  readonly setup?: string
+  /** TLS between client and gateway, and between gateway and target. True unless given. */
+  readonly tls?: boolean
+  /** More of `gateway.yaml`, merged at its top. */
+  readonly config?: { readonly [key: string]: unknown }
+}
+
+const audience = 'test-gateways'
+const repositoryName = 'example/policies'
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { policies, roles = ['app'], setup = '', tls = true, config = {} } = options
+  await loadGrammars()
+  const folder = mkdtempSync(join(tmpdir(), 'cedargate-stack-'))
+  const at = (...path: readonly string[]) => join(folder, ...path)
+  const server = await startPostgres({
+    tls,
+    setup: roles.map(role => `CREATE ROLE gate_${role} LOGIN PASSWORD 'secret of ${role}'`).join(';'),
+  })
+  await server.query('CREATE DATABASE orders')
+  await server.query(
+    `${setup};${roles.map(role => `GRANT ALL ON SCHEMA public TO gate_${role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO gate_${role}`).join(';')}`,
+    { database: 'orders' },
+  )
+
+  // tokens
+  const issuer = await generateKeyPair('EdDSA')
+  const { x = '' } = await exportJWK(issuer.publicKey)
+  const signToken = ({ role, agent = 'tester', task, seconds = 600 }: TokenFor) =>
+    new SignJWT({ role, ...(task && { task }) })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
+      .setIssuer('https://issuer.test')
+      .setSubject(agent)
+      .setAudience('cedargate')
+      .setIssuedAt()
+      .setJti(`token-of-${agent}`)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+      .sign(issuer.privateKey)
+
+  // policies, in git
+  mkdirSync(at('policies'))
+  const repository = createPolicyRepository(at('policies'))
+  const write = (files: { readonly [path: string]: string }) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(at('policies', path)), { recursive: true })
+      writeFileSync(at('policies', path), text)
+    }
+  }
+  write({
+    'cedargate.yaml': 'name: example/policies\nschemaVersion: "1.0"\n',
+    'identities.yaml': JSON.stringify({
+      keySets: { test: [{ kty: 'OKP', crv: 'Ed25519', kid: 'k1', x }] },
+      issuers: {
+        test: {
+          issuer: 'https://issuer.test',
+          audience: 'cedargate',
+          keySet: 'test',
+          principal: 'agent',
+          grants: [{ when: { sub: 'tester' }, roles }],
+        },
+      },
+    }),
+    'targets.yaml': JSON.stringify({
+      targets: {
+        'orders-db': {
+          protocol: 'postgres',
+          tags: { env: 'test' },
+          host: '127.0.0.1',
+          port: server.port,
+          database: 'orders',
+          tls: tls ? { ca: server.ca, serverName: 'localhost' } : { mode: 'disable' },
+          roles: Object.fromEntries(roles.map(role => [role, { user: `gate_${role}`, credential: `orders-${role}` }])),
+        },
+      },
+    }),
+    'policies/main.cedar': policies,
+  })
+
+  // the bundle
+  const bundleKey = generateSigningKey()
+  writeFileSync(at('bundle.pub'), bundleKey.publicPem)
+  mkdirSync(at('bundles'))
+  const build = (): string => {
+    const commit = repository.commit('policies')
+    const files = new Map(
+      repository
+        .git('ls-tree', '-r', '--name-only', commit)
+        .split('\n')
+        .map(path => [
+          path,
+          execFileSync('git', ['-C', at('policies'), 'show', `${commit}:${path}`], { encoding: 'utf8' }),
+        ]),
+    )
+    const payload = packBundle(files, {
+      repository: repositoryName,
+      ref: 'refs/heads/main',
+      commit,
+      commits: Number(repository.git('rev-list', '--count', commit)),
+      audience,
+      issuedAt: Date.now(),
+    })
+    writeFileSync(at('bundle.partial'), JSON.stringify(signPayload(payload, [bundleKey.privatePem])))
+    renameSync(at('bundle.partial'), at('bundles', `${commit}.bundle`))
+    return commit
+  }
+
+  // the gateway
+  const authority = await createCertificateAuthority()
+  const certificate = await authority.issue(['localhost', '127.0.0.1'])
+  writeFileSync(at('ca.crt'), authority.pem)
+  writeFileSync(at('server.crt'), certificate.certPem)
+  writeFileSync(at('server.key'), certificate.keyPem, { mode: 0o600 })
+  const first = build()
+  const gateway = await startGateway(
+    readConfig(
+      JSON.stringify({
+        state: 'state',
+        listen: {
+          postgres: {
+            address: '127.0.0.1:0',
+            tls: tls ? { certificate: 'server.crt', key: 'server.key' } : { required: false },
+          },
+        },
+        control: { address: '127.0.0.1:0' },
+        bundle: { folder: 'bundles', keys: ['bundle.pub'], audience, repository: repositoryName },
+        credentials: Object.fromEntries(
+          roles.map(role => [`orders-${role}`, { env: `SECRET_${role}`, hosts: ['127.0.0.1'] }]),
+        ),
+        ...config,
+      }),
+      {},
+      folder,
+    ),
+    {
+      logger: silentLogger,
+      environment: Object.fromEntries(roles.map(role => [`SECRET_${role}`, `secret of ${role}`])),
+      release: 'test',
+    },
+  )
+  if (gateway.commit() !== first) throw new Error(`commit ${gateway.commit()} is in force instead of ${first}`)
+
+  const port = gateway.addresses.postgres?.port ?? 0
+  const trailFolder = at('state', 'trail')
+  const stack: Stack = {
+    server,
+    gateway,
+    repository: at('policies'),
+    trailFolder,
+    port,
+    async publish(files) {
+      write(files)
+      const commit = build()
+      for (const deadline = Date.now() + 10_000; gateway.commit() !== commit; ) {
+        if (Date.now() > deadline) throw new Error(`commit ${commit} did not come into force`)
+        await new Promise(resolve => setTimeout(resolve, 10))
+      }
+      return commit
+    },
+    async publishRaw(text) {
+      writeFileSync(at('bundle.partial'), text)
+      renameSync(at('bundle.partial'), at('bundles', 'raw.bundle'))
+    },
+    repositoryFile: path => readFileSync(at('policies', path), 'utf8'),
+    token: signToken,
+    async client(role, { agent, ...more } = {}) {
+      return {
+        host: 'localhost',
+        port,
+        user: `${role}@orders-db`,
+        database: 'orders',
+        password: await signToken({ role, ...(agent !== undefined && { agent }) }),
+        ssl: tls && { ca: authority.pem },
+        ...more,
+      }
+    },
+    async connection(role, { agent } = {}) {
+      const password = await signToken({ role, ...(agent !== undefined && { agent }) })
+      return {
+        host: 'localhost',
+        port,
+        user: `${role}@orders-db`,
+        database: 'orders',
+        password,
+        ca: tls ? authority.pem : undefined,
+      }
+    },
+    trail: () => createTrailTail(trailFolder),
+    stopGateway: () => gateway.close(),
+    async stop() {
+      await gateway.close()
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return stack
+}
