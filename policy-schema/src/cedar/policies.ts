@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors.ts'
 import { PolicyError } from '../errors.ts'
 import type { Policy } from '../repository/types.ts'
 import { tools } from './instance.ts'
-import { locate, placeAt } from './positions.ts'
+import { locate, placer } from './positions.ts'
 import { type Piece, splitPolicies } from './split.ts'
 
 export type { PolicyJson }
@@ -43,11 +43,12 @@ export function readPolicies(text: string, file: string): PolicyReading {
     return { policies, diagnostics: [{ ...finding, line: 1, column: 1, length: 1 }] }
   }
   const seen = new Map<string, number>()
+  const place = placer(text)
   for (const piece of splitPolicies(text)) {
-    const { line, column } = placeAt(text, piece.start)
+    const { line, column } = place(piece.start)
     const report = (finding: Finding) => {
-      const place = locate(piece.text, finding.range ?? headRange(piece), { line, column })
-      diagnostics.push({ code: finding.code, severity: 'error', message: finding.message, file, ...place })
+      const where = locate(piece.text, finding.range ?? headRange(piece), { line, column })
+      diagnostics.push({ code: finding.code, severity: 'error', message: finding.message, file, ...where })
     }
     const parsed = parsePolicy(piece.text)
     if ('code' in parsed) {

@@ -7,6 +7,9 @@ import { ancestorTypes, type Environment } from './scope.ts'
 export interface SchemaReads {
   readonly context: ReadTree
   readonly attributes: readonly string[]
+  /** Uids that are looked for among ancestors and groups. */
+  readonly ancestors: readonly string[] | 'any'
+  readonly graph: boolean
 }
 
 export type RuntimeSchema = SchemaJson<string>
@@ -24,6 +27,12 @@ export function runtimeSchema(asked: Environment, reads: SchemaReads, schema: Sc
   }
   const action = schema.actions[asked.action]
   const context = prunedAttributes(action?.context ?? {}, reads.context)
+  const sought = (uid: string) => reads.ancestors === 'any' || reads.ancestors.includes(uid)
+  const soughtTypes = new Set(
+    reads.ancestors === 'any'
+      ? Object.keys(schema.entities)
+      : reads.ancestors.map(uid => uid.slice(0, uid.indexOf('::"'))),
+  )
   const wanted = [asked.principalType, asked.resourceType, ...entitiesIn(context)]
   for (let type = wanted.pop(); type !== undefined; type = wanted.pop()) {
     const [namespace, name] = apart(type)
@@ -31,12 +40,12 @@ export function runtimeSchema(asked: Environment, reads: SchemaReads, schema: Sc
     const attributes = Object.fromEntries(
       Object.entries(schema.entities[type]?.attributes ?? {}).filter(([key]) => reads.attributes.includes(key)),
     )
-    // Requests name all ancestors as parents, which spares sending them.
-    const memberOfTypes = ancestorTypes(type, schema)
+    // Requests name as parents those ancestors that are looked for, which spares sending the ancestors.
+    const memberOfTypes = ancestorTypes(type, schema).filter(ancestor => reads.graph || soughtTypes.has(ancestor))
     space(namespace).entityTypes[name] = { memberOfTypes, shape: recordJson(attributes) }
     wanted.push(...memberOfTypes, ...entitiesIn(attributes))
   }
-  const groups = (action?.groups ?? []).map(group => {
+  const groups = (action?.groups ?? []).filter(sought).map(group => {
     const [namespace, id] = actionApart(group)
     space(namespace).actions[id] = {}
     return { type: namespace === '' ? 'Action' : `${namespace}::Action`, id }

@@ -1,5 +1,5 @@
 import type { CedarAnswer, CedarRequest } from '../cedar/authorize.ts'
-import type { Decision, Engine, Evaluation, PolicyId, RequestAnswer } from '../decision.ts'
+import type { Decision, Engine, Evaluation, Obligations, PolicyId, RequestAnswer } from '../decision.ts'
 import { PolicyError } from '../errors.ts'
 import type { Facts, Operation, Session } from '../operation.ts'
 import { protocols } from '../protocols/index.ts'
@@ -50,6 +50,8 @@ export class PolicyEngine implements Engine {
   readonly digest: string
   readonly index: PolicyIndex
   readonly #policies: ReadonlyMap<PolicyId, Policy>
+  /** Policies that oblige to anything. */
+  readonly #obliging: ReadonlyMap<PolicyId, Obligations>
   readonly #candidates: Candidates
   readonly #slices: Slices
   readonly #mappings: Mappings
@@ -67,6 +69,9 @@ export class PolicyEngine implements Engine {
     this.digest = repository.digest
     this.index = index
     this.#policies = new Map(repository.policies.map(policy => [policy.id, policy]))
+    this.#obliging = new Map(
+      index.policies.flatMap(({ id, obligations }) => (Object.keys(obligations).length > 0 ? [[id, obligations]] : [])),
+    )
     this.#candidates = new Candidates(index.policies)
     this.#slices = new Slices(index.schema, maxSlices)
     this.#mappings = new Mappings(repository.targets, index.schema, options.protocols ?? protocols)
@@ -185,9 +190,8 @@ export class PolicyEngine implements Engine {
 
   /** The strictest value over all policies that determined the answer. */
   #obligations(decision: Decision): Evaluation['obligations'] {
-    if (decision.effect !== 'allow') return {}
-    const determining = new Set(decision.policies)
-    return strictest(this.index.policies.flatMap(policy => (determining.has(policy.id) ? policy.obligations : [])))
+    if (decision.effect !== 'allow' || this.#obliging.size === 0) return {}
+    return strictest(decision.policies.flatMap(id => this.#obliging.get(id) ?? []))
   }
 
   #answer({ question, slices }: Asked, regime: Regime, target: Target, facts: Facts): Answered {

@@ -87,14 +87,20 @@ function fewEntities(question: Question, reads: Reads): readonly Entity[] {
   const entities: Entity[] = []
   const { request, subject, role } = question
   if (reads.principal) {
-    const entity = subjectEntity(subject, role)
+    const sought = role && (reads.ancestors === 'any' || reads.ancestors.includes(question.principalAncestors[0] ?? ''))
+    const entity = subjectEntity(subject, sought ? role : undefined)
     entities.push({ ...entity, attrs: pruned(entity, reads.attributes) })
   }
   if (reads.resource) {
     const uid = request.resource
     const entity = request.entities.find(one => one.uid.id === uid.id && one.uid.type === uid.type)
     const attrs = entity ? pruned(entity, reads.attributes) : {}
-    if (entity) entities.push({ uid, attrs, parents: question.resourceParents })
+    const { ancestors } = reads
+    const parents =
+      ancestors === 'any'
+        ? question.resourceParents
+        : question.resourceParents.filter((_, at) => ancestors.includes(question.resourceAncestors[at] ?? ''))
+    if (entity) entities.push({ uid, attrs, parents })
   }
   return entities
 }

@@ -34,9 +34,26 @@ for (const [what, condition, context, rest] of [
     { attributes: ['issuer', 'owner'], principal: true, graph: true },
   ],
   ['an attribute of a named entity', 'A::"x".b', [], { attributes: ['b'], graph: true }],
-  ['ancestors of the resource', 'resource in A::"x" && resource is A in A::"y"', [], { resource: true }],
-  ['ancestors of a named entity', 'A::"x" in resource', [], { graph: true }],
-  ['groups of the action', 'action in A::Action::"x"', [], {}],
+  [
+    'ancestors of the resource',
+    'resource in A::"x" && resource is A in A::"y"',
+    [],
+    { resource: true, ancestors: ['A::"x"', 'A::"y"'] },
+  ],
+  [
+    'ancestors of several names',
+    'principal in [A::"y", A::"x"]',
+    [],
+    { principal: true, ancestors: ['A::"x"', 'A::"y"'] },
+  ],
+  ['ancestors of a named entity', 'A::"x" in resource', [], { graph: true, ancestors: 'any' }],
+  [
+    'ancestors that are worked out',
+    'principal in [A::"y", resource.a]',
+    [],
+    { attributes: ['a'], principal: true, resource: true, ancestors: 'any' },
+  ],
+  ['groups of the action', 'action in A::Action::"x"', [], { ancestors: ['A::Action::"x"'] }],
   [
     'what extensions are given',
     'ip(context.a).isInRange(ip(resource.b)) || !(-context.c < 1)',
@@ -55,7 +72,7 @@ for (const [what, condition, context, rest] of [
     const json = policyJson({ id: 'x', text: `permit(principal, action, resource) when { ${condition} };` })
     const { context: tree, ...found }: Reads = readsOf(json, scopeOf(json))
     assert.equal(paths(tree), [...context])
-    assert.equal(found, { attributes: [], principal: false, resource: false, graph: false, ...rest })
+    assert.equal(found, { attributes: [], principal: false, resource: false, graph: false, ancestors: [], ...rest })
   })
 
 reading('ancestors that its head names', () => {

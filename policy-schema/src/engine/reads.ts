@@ -1,5 +1,6 @@
 import type { PolicyJson } from '../cedar/policies.ts'
-import type { Scope } from '../cedar/scope.ts'
+import { type Scope, uidText } from '../cedar/scope.ts'
+import type { EntityUid } from '../operation.ts'
 
 /** Which members of a record are looked at: `whole`, or just these. A node without members asks only whether it is there. */
 export interface ReadTree {
@@ -15,6 +16,8 @@ export interface Reads {
   /** Whether the principal's entity (attributes, role) is looked at; likewise the resource's. */
   readonly principal: boolean
   readonly resource: boolean
+  /** What is looked for among ancestors and groups, as uids in Cedar's text form; `any` where that cannot be told. */
+  readonly ancestors: readonly string[] | 'any'
   /** Whether entities are reached some other way, so that all of them with their own parents must be there. */
   readonly graph: boolean
 }
@@ -22,6 +25,8 @@ export interface Reads {
 interface Draft {
   readonly context: DraftTree
   readonly attributes: Set<string>
+  readonly ancestors: Set<string>
+  anyAncestor: boolean
   principal: boolean
   resource: boolean
   graph: boolean
@@ -36,6 +41,11 @@ export function readsOf(json: PolicyJson, scope: Scope): Reads {
   const draft: Draft = {
     context: { whole: false, members: new Map() },
     attributes: new Set(),
+    ancestors: new Set([
+      ...[scope.principal.within ?? [], scope.resource.within ?? []].flat(),
+      ...(scope.deepActions ? (scope.actions ?? []) : []),
+    ]),
+    anyAncestor: false,
     principal: scope.principal.within !== undefined,
     resource: scope.resource.within !== undefined,
     graph: false,
@@ -46,6 +56,7 @@ export function readsOf(json: PolicyJson, scope: Scope): Reads {
     attributes: [...draft.attributes].sort(),
     principal: draft.principal,
     resource: draft.resource,
+    ancestors: draft.anyAncestor ? 'any' : [...draft.ancestors].sort(),
     graph: draft.graph,
   }
 }
@@ -57,6 +68,9 @@ export function mergeReads(all: readonly Reads[]): Reads {
     attributes: [...new Set(all.flatMap(reads => reads.attributes))].sort(),
     principal: all.some(reads => reads.principal),
     resource: all.some(reads => reads.resource),
+    ancestors: all.some(reads => reads.ancestors === 'any')
+      ? 'any'
+      : [...new Set(all.flatMap(({ ancestors }) => (ancestors === 'any' ? [] : ancestors)))].sort(),
     graph: all.some(reads => reads.graph),
   }
 }
@@ -95,7 +109,7 @@ function visit(node: unknown, draft: Draft): void {
   } else if (operator === '.' || operator === 'has') access(node as Node, operator, operand as Access, draft)
   else if (operator === 'in' || operator === 'is') {
     const { left, right, in: within } = operand as { left: unknown; right?: unknown; in?: unknown }
-    if (operator === 'in' || within !== undefined) ancestry(left, draft)
+    if (operator === 'in' || within !== undefined) ancestry(left, operator === 'in' ? right : within, draft)
     for (const side of [left, right, within]) visit(side, draft)
   } else {
     if (operator === 'getTag' || operator === 'hasTag') draft.graph = true
@@ -124,8 +138,23 @@ function access(node: Node, operator: '.' | 'has', operand: Access, draft: Draft
   visit(operand.left, draft)
 }
 
-function ancestry(left: unknown, draft: Draft): void {
+/** `left in within` */
+function ancestry(left: unknown, within: unknown, draft: Draft): void {
+  const named = namedEntities(within)
+  if (!named) draft.anyAncestor = true
+  for (const uid of named ?? []) draft.ancestors.add(uid)
   if ((left as Node | null)?.Var !== 'action') reach(left, draft)
+}
+
+/** The entities that are written out; `undefined` where they are worked out. */
+function namedEntities(node: unknown): readonly string[] | undefined {
+  const { Value: value, Set: set } = node as { readonly Value?: unknown; readonly Set?: readonly unknown[] }
+  if (set) {
+    const named = set.map(namedEntities)
+    return named.every(uids => uids !== undefined) ? named.flat() : undefined
+  }
+  const uid = (value as { readonly __entity?: EntityUid } | undefined)?.__entity
+  return uid && [uidText(uid)]
 }
 
 /** An entity is looked into. */
