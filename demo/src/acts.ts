@@ -46,7 +46,7 @@ async function play(theatre: Theatre, session: Agent, scene: Scene): Promise<voi
   const answer = await session.ask(scene.sql)
   const events = await trail.until(event => isDecided(event) && event.operation.kind === 'query', 'decision')
   const decision = showDecisions(theatre, events)
-  screen.got(told(answer))
+  screen.got(...told(answer))
   expectations.hold(`${scene.what}: ${scene.expect}`, decision?.effect === scene.expect)
   expectations.hold(`${scene.what}: by ${scene.by.join(', ')}`, same(decision?.policies, scene.by))
   expectations.hold(`${scene.what}: the client is told so`, answer.ok === (scene.expect === 'allow'))
@@ -56,6 +56,7 @@ async function play(theatre: Theatre, session: Agent, scene: Scene): Promise<voi
 export async function changePolicies(theatre: Theatre): Promise<void> {
   const { screen, expectations, repository, folders, trail } = theatre
   screen.chapter('A policy changes under an open session')
+  screen.say('the session stays open all the while, and its statement was prepared under the policies of before')
   const session = await open(theatre, 'reporting')
   screen.asks('reporting: prepares a statement and executes it', '')
   screen.sql(`${prepared.sql}   -- $1 = ${prepared.parameters.join(', ')}`)
@@ -63,9 +64,10 @@ export async function changePolicies(theatre: Theatre): Promise<void> {
   expectations.hold('the prepared statement is allowed at first', before.ok)
 
   screen.say('')
-  repository.append(change.file, change.text)
-  screen.command(`git diff ${change.file}`)
-  screen.output(added(repository.git('diff', '--unified=0', change.file)))
+  repository.append(change.policies, change.policy)
+  repository.append(change.tests, change.test)
+  screen.command('git diff')
+  screen.output(added(repository.git('diff', '--unified=0')))
   const commit = repository.commit(change.message)
   screen.command(`git commit -am '${change.message}'`)
   screen.output(repository.git('log', '--oneline'))
@@ -77,7 +79,7 @@ export async function changePolicies(theatre: Theatre): Promise<void> {
   const after = await execute(theatre, session)
   expectations.claim(
     'it is denied now, with the reason that was just committed',
-    !after.ok && /books are being closed/.test(whole(after)),
+    !after.ok && after.message.includes('the books are being closed'),
   )
   const other = await session.ask('SELECT 1 AS still_here')
   showDecisions(theatre, await trail.until(event => isDecided(event) && event.operation.kind === 'query', 'decision'))
@@ -88,7 +90,7 @@ async function execute(theatre: Theatre, session: Agent): Promise<Answer> {
   const answer = await session.askPrepared(prepared.name, prepared.sql, prepared.parameters)
   const events = await theatre.trail.until(event => isDecided(event) && event.operation.kind === 'execute', 'decision')
   showDecisions(theatre, events)
-  theatre.screen.got(told(answer))
+  theatre.screen.got(...told(answer))
   return answer
 }
 
@@ -96,7 +98,7 @@ async function execute(theatre: Theatre, session: Agent): Promise<Answer> {
 export async function showTrail({ screen, expectations, folders, trail, repository }: Theatre): Promise<void> {
   screen.chapter('The trail: every line with the commit that was in force')
   const events = trail.all()
-  for (const event of events.filter(isDecided).slice(-6)) screen.trailLine(event)
+  for (const event of events.filter(isDecided)) screen.trailLine(event)
   const commits = new Set(events.filter(isDecided).map(event => event.commit))
   expectations.claim(
     `decisions cite both commits`,
@@ -120,14 +122,10 @@ function showDecisions({ screen }: Theatre, events: readonly TrailEvent[]): Deci
   return decisions.at(-1)?.decision
 }
 
-function told(answer: Answer): string {
-  if (!answer.ok) return `ERROR ${answer.sqlstate}: ${whole(answer)}`
+function told(answer: Answer): readonly [answer: string, more: string | undefined] {
+  if (!answer.ok) return [`ERROR ${answer.sqlstate}: ${answer.message}`, answer.hint]
   const shown = answer.rows.slice(0, 3).map(row => Object.values(row).join(' | '))
-  return shown.length === 0 ? 'done' : shown.join(', ')
-}
-
-function whole(answer: Answer & { readonly ok: false }): string {
-  return [answer.message, answer.hint && `hint: ${answer.hint}`].filter(Boolean).join('; ')
+  return [shown.length === 0 ? 'done' : shown.join(', '), undefined]
 }
 
 /** The added lines of a diff. */

@@ -86,24 +86,33 @@ export const scenes: readonly Scene[] = [
 
 /** The statement that is prepared before the policy changes, and executed before and after. */
 export const prepared = {
-  name: 'open-orders',
-  sql: 'SELECT count(*) FROM orders WHERE status = $1',
+  name: 'open-payments',
+  sql: 'SELECT count(*) FROM payments WHERE state = $1',
   parameters: ['open'],
-}
+} as const
 
-/** What is added to `policies/guards.cedar` while a session is open. */
+/** What is committed while a session is open: a policy and its test. */
 export const change = {
-  file: 'policies/guards.cedar',
-  id: 'orders-closed-for-reports',
-  text: `
-@id("orders-closed-for-reports")
+  id: 'payments-closed-for-reports',
+  message: 'Close payments for reports while the books are closed',
+  policies: 'policies/guards.cedar',
+  policy: `
+@id("payments-closed-for-reports")
 @owner("finance")
-@reason("the books are being closed: no reports on orders until Monday")
+@reason("the books are being closed: no reports on payments until Monday")
 forbid (
   principal in Gate::Role::"reporting",
   action in Postgres::Action::"read",
-  resource == Postgres::Table::"orders-db/orders/public/orders"
+  resource == Postgres::Table::"orders-db/orders/public/payments"
 );
 `,
-  message: 'Close orders for reports while the books are closed',
+  tests: 'tests/reporting.test.yaml',
+  test: `
+- name: no report on payments while the books are closed
+  as: { agent: report-writer, role: reporting }
+  target: orders-db
+  sql: SELECT sum(amount) FROM payments
+  expect: deny
+  by: [payments-closed-for-reports]
+`,
 } as const

@@ -52,7 +52,7 @@ screen('shows a decision as its line in the trail', () => {
   const decision = { effect: 'allow', policies: ['a'] } as const
   assert.is(
     shown(s => s.trailLine({ ...decided, decision, seq: 7, time: '2026-01-31T12:00:00.000Z' })),
-    '     7  12:00:00.000  3f2a91c  reporting  ✓ allow  connect\n',
+    '     7  12:00:00.000  3f2a91c  reporting    ✓ allow    connect\n',
   )
 })
 screen('has no colours where it is not a terminal, and indents each line of an output', () => {

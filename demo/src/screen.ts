@@ -18,8 +18,8 @@ export interface Screen {
   decision(event: Decided): void
   /** A decision as its line in the trail. */
   trailLine(event: Decided & { readonly seq: number; readonly time: string }): void
-  /** What the agent's client got back. */
-  got(answer: string): void
+  /** What the agent's client got back, and a word more. */
+  got(answer: string, more: string | undefined): void
   /** Slow work: what it is before it begins, how long it took after. */
   step<T>(what: string, work: () => Promise<T>): Promise<T>
   expectation(sentence: string, held: boolean): void
@@ -76,12 +76,15 @@ export function createScreen(out: NodeJS.WritableStream, signal?: AbortSignal): 
       if (decision === undefined) return
       const { mark, style } = effects[decision.effect]
       const text = 'sql' in operation ? operation.sql : operation.kind
-      const head = `${String(seq).padStart(4)}  ${time.slice(11, 23)}  ${commit.slice(0, 7)}  ${role.padEnd(9)}`
+      const head = `${String(seq).padStart(4)}  ${time.slice(11, 23)}  ${commit.slice(0, 7)}  ${role.padEnd(11)}`
       line(
-        `  ${paint('dim', head)}  ${paint(style, mark.padEnd(7))}  ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`,
+        `  ${paint('dim', head)}  ${paint(style, mark.padEnd(9))}  ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`,
       )
     },
-    got: answer => line(`    ${paint('dim', '→')} ${answer}`),
+    got(answer, more) {
+      line(`    ${paint('dim', '→')} ${answer}`)
+      if (more !== undefined) line(`      ${paint('dim', more)}`)
+    },
     async step(what, work) {
       const begun = performance.now()
       write(`  ${what} … `)

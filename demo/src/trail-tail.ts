@@ -12,7 +12,8 @@ export interface TrailTail {
   until(wanted: (event: TrailEvent) => boolean, what: string): Promise<readonly TrailEvent[]>
 }
 
-const waitMs = 10_000
+/** A bundle is validated in a worker before it is in force, which a busy machine makes slow. */
+const waitMs = 60_000
 
 /** @param folder of the trail's segments, whose names sort as they were begun */
 export function createTrailTail(folder: string): TrailTail {
