@@ -20,7 +20,13 @@ export type Answer =
     }
   | { readonly kind: 'bind'; readonly name: string; readonly portal: Portal }
   | { readonly kind: 'describe' }
-  | { readonly kind: 'execute'; readonly forwarded: Forwarded | undefined; readonly statement: Statement }
+  | {
+      readonly kind: 'execute'
+      readonly forwarded: Forwarded | undefined
+      readonly statement: Statement
+      /** A COPY … FROM STDIN of which it is not known yet whether the target takes its data. */
+      copyOpen: boolean
+    }
   | { readonly kind: 'close'; readonly what: 'S' | 'P'; readonly name: string }
   | { readonly kind: 'sync' }
   /** A statement that cannot succeed; its error is ours to tell. */
@@ -69,7 +75,7 @@ export class Answers {
   #head = 0
   /** How many ReadyForQuery are owed. */
   owedReady = 0
-  /** How many COPY … FROM STDIN have been sent to be executed and not been answered. */
+  /** How many COPY … FROM STDIN have been sent to be executed, of which it is open whether the target takes their data. */
   owedCopies = 0
 
   get head(): Answer | undefined {
@@ -82,7 +88,7 @@ export class Answers {
   push(answer: Answer): void {
     this.#queue.push(answer)
     if (endsWithReady(answer)) this.owedReady++
-    if (answer.kind === 'execute' && answer.statement.copiesIn) this.owedCopies++
+    if (answer.kind === 'execute' && answer.copyOpen) this.owedCopies++
   }
 
   shift(): Answer | undefined {
@@ -94,8 +100,15 @@ export class Answers {
       this.#head = 0
     }
     if (endsWithReady(answer)) this.owedReady--
-    if (answer.kind === 'execute' && answer.statement.copiesIn) this.owedCopies--
+    this.copyDecided(answer)
     return answer
+  }
+
+  /** The target has asked for a COPY's data, or never will. */
+  copyDecided(answer: Answer): void {
+    if (answer.kind !== 'execute' || !answer.copyOpen) return
+    answer.copyOpen = false
+    this.owedCopies--
   }
 
   [Symbol.iterator](): Iterator<Answer> {

@@ -192,7 +192,7 @@ export class ClientSide {
       this.#pass(buffer, start, end)
       portal.forwarded = forwarded
       conversation.ran(statement)
-      conversation.answers.push({ kind: 'execute', forwarded, statement })
+      conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: statement.copiesIn })
       conversation.dirty = true
     }
     if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)

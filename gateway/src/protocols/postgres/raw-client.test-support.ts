@@ -11,7 +11,7 @@ export interface Heard {
   readonly fields: { readonly [field: string]: string }
 }
 
-const patienceMs = 10_000
+const patienceMs = 2_000
 
 export class RawClient {
   readonly socket: Socket

@@ -100,8 +100,10 @@ export class TargetSide {
     if (type === types.error) return this.#failed(head)
     if (type === types.ready) return this.#ready(head, buffer[start + 5] ?? 0)
     if (type === types.complete) this.#completed(head, buffer.toString('latin1', start + 5, end - 1))
-    else if (type === types.copyIn) this.#conversation.copyIn = true
-    else if (type === types.closed && head.kind === 'lookup') head.lookup.closings--
+    else if (type === types.copyIn) {
+      this.#conversation.copyIn = true
+      this.#conversation.answers.copyDecided(head)
+    } else if (type === types.closed && head.kind === 'lookup') head.lookup.closings--
     if (answered(head, type)) this.#settle(head)
   }
 
