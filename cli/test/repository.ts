@@ -4,34 +4,31 @@ import { loadGrammars, openRepository } from '@cedargate/policy-schema'
 /** A small valid policy repository: one Postgres target, three roles, one issuer. */
 export const files: Readonly<Record<string, string>> = {
   'cedargate.yaml': 'name: shop-policies\nschemaVersion: "1.0"\n',
-  'identities.yaml': `issuers:
+  'identities.yaml': `keySets:
+  development:
+    - { kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }
+issuers:
   ci:
     issuer: https://issuer.example
     audience: cedargate
+    keySet: development
     principal: agent
-    keys:
-      - { kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }
     grants:
-      - when: { role: backup }
-        roles: [backup]
-      - when: { role: reporting }
-        roles: [reporting]
-      - when: { role: migration }
-        roles: [migration]
+      - { when: { sub: nightly-backup }, roles: [backup] }
+      - { when: { sub: report }, roles: [reporting] }
+      - { when: { sub: migrator }, roles: [migration] }
   staff:
     issuer: https://staff.example
     audience: cedargate
+    keySet: development
     principal: user
-    keys:
-      - { kty: OKP, crv: Ed25519, kid: k2, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }
     grants:
-      - when: { role: dba }
-        roles: [dba]
+      - { when: { team: dba }, roles: [dba] }
 `,
   'targets.yaml': `targets:
   orders-db:
     protocol: postgres
-    tags: [env=prod]
+    tags: { env: prod }
     host: 127.0.0.1
     database: orders
     roles:
@@ -39,7 +36,7 @@ export const files: Readonly<Record<string, string>> = {
       reporting: { user: reporting, credential: orders-reporting }
       migration: { user: migration, credential: orders-migration }
     classification:
-      - { table: audit.*, tags: [class=audit] }
+      - { table: audit.*, tags: [audit] }
 `,
   'policies/shop.cedar': `@id("connect")
 @owner("platform")
@@ -74,11 +71,7 @@ permit (
   action in Postgres::Action::"define",
   resource in Postgres::Database::"orders-db/orders"
 )
-when
-{
-  context has approval &&
-  context.approval.roles.contains(Gate::Role::"dba")
-};
+when { context has approval && context.approval.roles.contains(Gate::Role::"dba") };
 
 @id("only-backup-reads-audit")
 @owner("security")
@@ -129,7 +122,18 @@ unless { principal in Gate::Role::"backup" };
   expect: allow
   by: [migration-defines-when-approved]
 `,
-  'snapshots/orders-db.json': `{}`,
+  'snapshots/orders-db.json': JSON.stringify({
+    version: 1,
+    database: 'orders',
+    searchPath: ['public'],
+    relations: [
+      { schema: 'audit', name: 'events', kind: 'table', hidden: [] },
+      { schema: 'public', name: 'orders', kind: 'table', hidden: [] },
+    ],
+    functions: [],
+    types: [],
+    operators: [],
+  }),
 }
 
 export function withFiles(changes: Readonly<Record<string, string | undefined>> = {}): Map<string, string> {

@@ -66,7 +66,7 @@ export const explain = () =>
     })
 
 function principal(value: string): Options['as'] {
-  const [, kind, id] = /^(?:(agent|user):)?([^:].*)$/.exec(value) ?? []
+  const [, kind, id] = /^(?:(agent|user):)?([^:]+)$/.exec(value) ?? []
   if (id === undefined) throw new InvalidArgumentError('neither agent:ID nor user:ID')
   return kind === 'user' ? { user: id } : { agent: id }
 }

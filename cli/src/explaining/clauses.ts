@@ -10,6 +10,12 @@ export interface Clause {
   readonly parts: readonly string[]
 }
 
+/** One condition, or one part of it. */
+export interface Condition {
+  readonly kind: 'when' | 'unless'
+  readonly text: string
+}
+
 const stringsAndComments = /\/\/[^\n]*|"(?:[^"\\]|\\.)*"/g
 
 /** Reads the text of one policy that Cedar has parsed. */
@@ -35,12 +41,12 @@ export function toClauses(text: string): Clauses {
  *
  * @returns policy texts, with the part that each adds
  */
-export function growing({ head, clauses }: Clauses): { readonly text: string; readonly adds: string }[] {
+export function growing({ head, clauses }: Clauses): { readonly text: string; readonly adds: Condition }[] {
   return clauses.flatMap(({ kind, parts }, index) => {
     const before = clauses.slice(0, index).map(clauseText).join('')
     return parts.map((part, at) => ({
       text: `${head}${before}${clauseText({ kind, parts: parts.slice(0, at + 1) })};`,
-      adds: kind === 'when' ? part : `unless { ${part} }`,
+      adds: { kind, text: part },
     }))
   })
 }

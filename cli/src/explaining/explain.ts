@@ -9,7 +9,8 @@ import {
   type PolicyEngine,
   type Repository,
 } from '@cedargate/policy-schema'
-import { growing, toClauses } from './clauses.ts'
+import { at } from '../linting/rule.ts'
+import { type Condition, growing, toClauses } from './clauses.ts'
 
 /** Why an operation is decided as it is, down to the condition. */
 export interface ExplainedOperation {
@@ -23,8 +24,8 @@ export interface Candidate extends ExplainedPolicy {
   readonly line: number
   readonly reason?: string
   readonly approvers?: string
-  /** The first of its conditions that does not hold. */
-  readonly fails?: string
+  /** The first of its conditions that keeps it from applying: a `when` that does not hold, an `unless` that does. */
+  readonly fails?: Condition
 }
 
 /** Decides an operation and asks each policy whose scope matches why it applied or did not. */
@@ -52,18 +53,19 @@ function annotated(
   failing: FailingConditions | undefined,
 ): Candidate {
   const { reason, approvers } = policy?.annotations ?? {}
+  const { file, line } = policy === undefined ? { file: '', line: 1 } : at(policy)
   const fails = candidate.outcome === 'satisfied' ? undefined : failing?.get(candidate.id)
   return {
     ...candidate,
-    file: policy?.file ?? '',
-    line: policy?.line ?? 1,
+    file,
+    line,
     ...(reason === undefined ? {} : { reason }),
     ...(approvers === undefined ? {} : { approvers }),
     ...(fails === undefined ? {} : { fails }),
   }
 }
 
-type FailingConditions = ReadonlyMap<string, string>
+type FailingConditions = ReadonlyMap<string, Condition>
 
 /** Request by request: policy → its first condition that does not hold. Policies are asked with ever more of themselves. */
 function failingConditions(
@@ -85,7 +87,7 @@ function failingConditions(
   const bySteps = new Map(grown.map(one => [one.policy.id, one]))
   const engine = createEngine({ ...repository, policies: grown.map(one => one.policy) })
   return explain(engine, operation, facts).requests.map(({ candidates }) => {
-    const first = new Map<string, string>()
+    const first = new Map<string, Condition>()
     for (const { id, outcome } of candidates.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       const step = bySteps.get(id)
       if (step !== undefined && outcome !== 'satisfied' && !first.has(step.of)) first.set(step.of, step.adds)

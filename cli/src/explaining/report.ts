@@ -49,7 +49,11 @@ function prettyCandidate(candidate: Candidate, style: Style): string[] {
   const paint = outcome === 'error' ? style.red : applied ? (effect === 'permit' ? style.green : style.red) : style.dim
   return [
     `  ${paint(`${marks[outcome]} ${effect} ${id}`)}${shadow ? style.magenta(' in shadow') : ''} ${style.dim(`${applied ? 'applies' : outcome === 'error' ? 'errs' : 'does not apply'}, ${file}:${line}`)}`,
-    ...(fails === undefined ? [] : [`      ${style.dim('since this does not hold:')} ${shortened(fails, 200)}`]),
+    ...(fails === undefined
+      ? []
+      : [
+          `      ${style.dim(fails.kind === 'when' ? 'since this does not hold:' : 'since its exception holds:')} ${shortened(fails.text, 200)}`,
+        ]),
     ...(message === undefined ? [] : [`      ${style.red(inert(message))}`]),
     ...(approvers === undefined || applied ? [] : [`      ${style.yellow(`an approval by ${approvers} may do`)}`]),
     ...(reason === undefined || !(applied && effect === 'forbid')

@@ -1,4 +1,4 @@
-import type { Diagnostic, PolicyId, Repository } from '@cedargate/policy-schema'
+import type { Diagnostic, Policy, PolicyId, Repository } from '@cedargate/policy-schema'
 import type { LintPolicy } from './policy-json.ts'
 
 export type Level = 'error' | 'warning' | 'off'
@@ -36,7 +36,7 @@ export interface Found {
  * The place of a policy's head, or of the first occurrence of a snippet after it. A snippet without quotes is looked for
  * outside strings and comments.
  */
-export function at(policy: LintPolicy, snippet?: string): Position {
+export function at(policy: Pick<Policy, 'text' | 'file' | 'line' | 'column'>, snippet?: string): Position {
   const code = policy.text.replace(stringsAndComments, found => ' '.repeat(found.length))
   const head = Math.max(code.search(/\S/), 0)
   const found = snippet === undefined ? -1 : (snippet.includes('"') ? policy.text : code).indexOf(snippet, head)

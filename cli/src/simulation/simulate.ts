@@ -3,7 +3,8 @@ import { type Decider, decideAgain, type NotReplayable, type Outcome, recordedOu
 import type { Place, RecordedLine } from '../recording/read.ts'
 import { createSessions } from '../recording/sessions.ts'
 import { operationWords } from '../report/decisions.ts'
-import { type Category, categories, categorise } from './categories.ts'
+import { type Category, categories } from './categories.ts'
+import { categorise } from './categorise.ts'
 
 /** What recordings are decided by: a repository, or what they say themselves. */
 export type Side = Decider | 'recorded'

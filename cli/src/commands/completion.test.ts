@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { cedargate } from '../../test/cli.ts'
+
+const completion = suite('cedargate completion')
+
+completion('completes commands and flags in bash', () => {
+  const { code, stdout } = cedargate(['completion', 'bash'])
+  assert.is(code, 0)
+  const complete = (...words: string[]) => {
+    const line = words.map(word => `'${word}'`).join(' ')
+    const script = `${stdout}\nCOMP_WORDS=(cedargate ${line}); COMP_CWORD=${words.length}; _cedargate; echo "\${COMPREPLY[@]}"`
+    return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim()
+  }
+  assert.is(complete('li'), 'lint')
+  assert.is(complete('bundle', 'b'), 'build')
+  assert.is(complete('lint', '--o'), '--only --output')
+  assert.match(complete('trail', 'verify', '--'), /--replay/)
+})
+
+completion('has a line for each flag in fish, and a function for zsh', () => {
+  assert.match(cedargate(['completion', 'fish']).stdout, /__fish_seen_subcommand_from simulate' -l fail-on -d/)
+  assert.match(cedargate(['completion', 'zsh']).stdout, /^#compdef cedargate\n/)
+})
+
+completion('refuses another shell', () => {
+  assert.is(cedargate(['completion', 'csh']).code, 2)
+})
+
+completion.run()

@@ -1,0 +1,86 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Folder } from '../../test/cli.ts'
+import { withFiles } from '../../test/repository.ts'
+
+const explain = suite('cedargate explain')
+const folder = new Folder(withFiles())
+explain.after(() => folder.remove())
+
+const as = (agent: string, role: string, ...rest: string[]) =>
+  folder.run('explain', '--as', `agent:${agent}`, '--role', role, '--target', 'orders-db', ...rest)
+
+explain('says what decided, and why the others did not', () => {
+  const { code, stdout } = as('report', 'reporting', '--sql', 'SELECT * FROM audit.events')
+  assert.is(code, 0)
+  assert.match(stdout, /^deny \(forbidden\) by only-backup-reads-audit\n/)
+  assert.match(stdout, /deny {2}select on Table orders-db\/orders\/audit\/events\n/)
+  assert.match(stdout, /context.statement \{.*command: "SELECT"/)
+  assert.match(
+    stdout,
+    /● forbid only-backup-reads-audit applies, policies\/shop.cedar:36\n {6}reason: the audit schema is read by backup jobs only/,
+  )
+})
+
+explain('names the exception that holds', () => {
+  const { stdout } = as('nightly-backup', 'backup', 'SELECT * FROM audit.events')
+  assert.match(stdout, /^allow by backup-reads\n/)
+  assert.match(
+    stdout,
+    /○ forbid only-backup-reads-audit does not apply.*\n {6}since its exception holds: principal in Gate::Role::"backup"\n/,
+  )
+})
+
+explain('names the condition that fails, and who may approve', () => {
+  const { stdout } = as('migrator', 'migration', '--sql', 'DROP TABLE orders')
+  assert.match(stdout, /^pending for dba by migration-defines-when-approved\n/)
+  assert.match(stdout, /since this does not hold: context has approval\n {6}an approval by dba may do\n/)
+  assert.match(
+    as('migrator', 'migration', '--approved-by', 'dba', 'DROP TABLE orders').stdout,
+    /^allow by migration-defines-when-approved\n/,
+  )
+})
+
+explain('answers in JSON with what was asked, candidates and outcomes', () => {
+  const report = JSON.parse(as('nightly-backup', 'backup', '--json', '--connect').stdout)
+  assert.is(report.operation.kind, 'connect')
+  assert.is(report.evaluation.decision.effect, 'allow')
+  assert.equal(
+    report.requests[0].candidates.map((one: { id: string; outcome: string }) => [one.id, one.outcome]),
+    [['connect', 'satisfied']],
+  )
+})
+
+for (const [why, args, code, message] of [
+  ['an unknown target', ['--as', 'a', '--role', 'backup', '--target', 'nope', 'SELECT 1'], 3, /ERR_UNKNOWN_TARGET/],
+  ['an unknown role', ['--as', 'a', '--role', 'nope', '--target', 'orders-db', 'SELECT 1'], 3, /ERR_UNKNOWN_ROLE/],
+  [
+    "a user in an agent's role",
+    ['--as', 'user:a', '--role', 'backup', '--target', 'orders-db', 'SELECT 1'],
+    3,
+    /to a user.*ERR_UNKNOWN_ROLE/,
+  ],
+  ['no operation', ['--as', 'a', '--role', 'backup', '--target', 'orders-db'], 2, /0 operations were given.*ERR_USAGE/],
+  [
+    'two operations',
+    ['--as', 'a', '--role', 'backup', '--target', 'orders-db', '--connect', 'SELECT 1'],
+    2,
+    /2 operations/,
+  ],
+  [
+    'an operation of no protocol',
+    ['--as', 'a', '--role', 'backup', '--target', 'orders-db', '--operation', '{"kubectl":"get pods"}'],
+    2,
+    /ERR_SHORTHAND/,
+  ],
+  ['what is no principal', ['--as', 'agent:', '--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /agent:ID/],
+  ['nobody', ['--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /--as/],
+] as const)
+  explain(`refuses ${why}`, () => {
+    const ran = folder.run('explain', ...args)
+    assert.is(ran.code, code, ran.stderr)
+    assert.match(ran.stderr, message)
+    assert.is(ran.stdout, '')
+  })
+
+explain.run()

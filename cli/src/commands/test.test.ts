@@ -1,0 +1,71 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Folder } from '../../test/cli.ts'
+import { files, withFiles } from '../../test/repository.ts'
+
+const test = suite('cedargate test')
+const folder = new Folder(withFiles())
+const tests = files['tests/shop.test.yaml'] ?? ''
+const wrong = new Folder(
+  withFiles({
+    'tests/shop.test.yaml': tests
+      .replace('expect: deny\n  by: [only-backup-reads-audit]\n  reason: forbidden', 'expect: allow')
+      .replace('by: [backup-reads]', 'by: [connect]')
+      .replace('approvers: [dba]', 'approvers: [sre]'),
+  }),
+)
+test.after(() => {
+  folder.remove()
+  wrong.remove()
+})
+
+test('passes, says which policies decided, and that all are covered', () => {
+  const { code, stdout } = folder.run('test')
+  assert.is(code, 0)
+  assert.match(stdout, /✓ the nightly backup reads the audit schema by backup-reads\n/)
+  assert.match(stdout, /6 tests passed\n5 policies decide a test\n$/)
+})
+
+test('fails with what was expected and what came, and what Cedar was asked', () => {
+  const { code, stdout } = wrong.run('test')
+  assert.is(code, 4)
+  assert.match(stdout, /✗ reporting does not read the audit schema tests\/shop.test.yaml:19\n/)
+  assert.match(stdout, /- expect: allow\n {2}\+ expect: deny\n/)
+  assert.match(stdout, /- by: \[connect\]\n {2}\+ by: \[backup-reads\]\n/)
+  assert.match(stdout, /- approvers: \[sre\]\n {2}\+ approvers: \[dba\]\n/)
+  assert.match(stdout, /deny {2}select on Table orders-db\/orders\/audit\/events by only-backup-reads-audit/)
+  assert.match(stdout, /3 tests failed, 3 passed/)
+})
+
+test('runs only what it is asked for', () => {
+  const names = (...args: string[]) =>
+    JSON.parse(folder.run('test', '--format', 'json', ...args).stdout).tests.map((one: { name: string }) => one.name)
+  assert.equal(names('--name', 'backup connects'), ['the nightly backup connects'])
+  assert.is(names('--role', 'migration').length, 2)
+  assert.is(names('--target', 'other').length, 0)
+  assert.equal(names('--policy', 'only-backup-reads-audit'), ['reporting does not read the audit schema'])
+})
+
+test('counts in JUnit', () => {
+  const { code, stdout } = wrong.run('test', '--format', 'junit')
+  assert.is(code, 4)
+  assert.match(stdout, /<testsuites name="cedargate test" tests="6" failures="3">/)
+  assert.match(stdout, /<failure message="expect: expected allow, got deny">/)
+})
+
+test('names policies that no test reaches', () => {
+  const bare = new Folder(withFiles({ 'tests/shop.test.yaml': '[]\n' }))
+  const { stdout } = bare.run('test', '--format', 'json')
+  bare.remove()
+  assert.is(JSON.parse(stdout).coverage.untested.length, 5)
+})
+
+test('does not run over a repository that is not valid, and says where', () => {
+  const broken = new Folder(withFiles({ 'policies/x.cedar': 'permit (principal, action, resource);\n' }))
+  const { code, stderr } = broken.run('test')
+  broken.remove()
+  assert.is(code, 3)
+  assert.match(stderr, /policies\/x.cedar\n {2}1:1 .* ERR_POLICY_ID_MISSING/s)
+})
+
+test.run()
