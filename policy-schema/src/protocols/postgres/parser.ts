@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
+import { setImmediate } from 'node:timers/promises'
 import type { RawStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
 import { isRefusal, refusal } from './reading.ts'
-import { estimatedDepth } from './scan.ts'
+import { estimatedDepth, longestSignRun } from './scan.ts'
 
 type Grammar = typeof import('libpg-query')
 
@@ -10,6 +11,9 @@ type Grammar = typeof import('libpg-query')
 export const maxSqlBytes = 256 * 1024
 /** Highest `estimatedDepth` that is parsed; the grammar's stack ends at a little over 4,000 terms. */
 export const maxSqlDepth = 2_500
+
+/** Longest run of operator signs: the grammar's scanner takes time in its square. */
+export const maxSignRun = 256
 
 const require = createRequire(import.meta.url)
 
@@ -43,9 +47,13 @@ function replaceInstance(): void {
   if (instances.spare) instances.current = instances.spare
   else delete instances.current
   delete instances.spare
-  instances.loading ??= loadParser().finally(() => {
-    delete instances.loading
-  })
+  // later, since there may be no stack left here; where loading fails, whoever calls `loadParser` next is told
+  instances.loading ??= setImmediate()
+    .then(loadParser)
+    .catch(() => undefined)
+    .finally(() => {
+      delete instances.loading
+    })
 }
 
 /** Why a text is not given to the grammar at all. */
@@ -55,6 +63,9 @@ function beyondCaps(sql: string): Unmappable | undefined {
   }
   if (!sql.isWellFormed() || sql.includes('\0')) {
     return refusal('unparseable', 'the text holds a NUL or half of a surrogate pair')
+  }
+  if (longestSignRun(sql) > maxSignRun) {
+    return refusal('too_large', `the text holds a run of more than ${maxSignRun} operator signs`)
   }
   if (estimatedDepth(sql) > maxSqlDepth) {
     return refusal('too_large', 'the text nests too deep or chains too many terms')

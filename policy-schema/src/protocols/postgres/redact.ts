@@ -20,10 +20,24 @@ function identifierName(text: string): string {
   })
 }
 
+/** A string's opening quote, what it holds, and its closing quote where it has one. */
+function insides(text: string): readonly [string, string, string] {
+  const open = /^(?:[a-z]|u&)?'|^\$[^$]*\$/i.exec(text)?.[0] ?? ''
+  const close = open.endsWith('$') ? open : "'"
+  const closed = text.length >= open.length + close.length && text.endsWith(close)
+  const end = closed ? text.length - close.length : text.length
+  return [open, text.slice(open.length, end), text.slice(end)]
+}
+
+function redactString(text: string): string {
+  const [open, inside, close] = insides(text)
+  return open + redactConnection(inside) + close
+}
+
 /** Secrets inside of a string: connection strings in key=value and in URL form. */
 function redactConnection(text: string): string {
   return text
-    .replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:\\?'+(?:[^'\\]|\\.)*\\?'+|[^\s'&]+)/gi, '$1redacted')
+    .replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:''(?:[^']|'''')*(?:''|$)|[^\s'&]+)/gi, '$1redacted')
     .replace(/(:\/\/[^\s:@/'"]*:)[^\s@'"]+@/g, '$1redacted@')
 }
 
@@ -44,7 +58,7 @@ export function redactSql(sql: string): string {
     const { kind, start, end } = token
     const text = sql.slice(start, end)
     if (kind === 'string') {
-      result += secretNext ? redacted : redactConnection(text)
+      result += secretNext ? redacted : redactString(text)
       continue // a literal may go on after a line break
     }
     result += kind === 'space' || kind === 'identifier' ? redactConnection(text) : text

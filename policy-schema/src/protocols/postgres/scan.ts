@@ -93,6 +93,13 @@ export function isEmptySql(text: string): boolean {
   return true
 }
 
+/** The longest run of the signs that operators and comments are made of, wherever it stands. */
+export function longestSignRun(text: string): number {
+  let longest = 0
+  for (const [run] of text.matchAll(/[-~!@#^&|`?+*/%<>=]{64,}/g)) longest = Math.max(longest, run.length)
+  return longest
+}
+
 /** What one level of brackets costs: their parse needs more stack than a term's. */
 const bracketDepth = 12
 const setOperations = new Set(['union', 'intersect', 'except'])

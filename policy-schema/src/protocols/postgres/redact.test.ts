@@ -1,0 +1,60 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { postgresProtocol } from './protocol.ts'
+import { redactSql } from './redact.ts'
+
+const secrets = suite('a secret is taken out of')
+for (const sql of [
+  "CREATE ROLE r LOGIN PASSWORD 'hunter2'",
+  "alter user r with encrypted password 'hunter2' valid until 'x'",
+  "ALTER ROLE r UNENCRYPTED PASSWORD /* no */ 'hunter2'",
+  "ALTER ROLE r PASSWORD E'hunter2\\''",
+  "ALTER ROLE r PASSWORD U&'hunter2' UESCAPE '!'",
+  'ALTER ROLE r PASSWORD $$hunter2$$',
+  'ALTER ROLE r PASSWORD $x$hunter2$x$',
+  "ALTER ROLE r PASSWORD 'abc'\n'hunter2'",
+  "ALTER ROLE r PASSWORD 'hunter2",
+  'ALTER ROLE r PASSWORD $$hunter2',
+  "nonsense PASSWORD\t'hunter2' (((",
+  "CREATE USER MAPPING FOR x SERVER s OPTIONS (user 'u', password 'hunter2')",
+  `CREATE USER MAPPING FOR x SERVER s OPTIONS ("password" 'hunter2')`,
+  `CREATE USER MAPPING FOR x SERVER s OPTIONS (U&"p\\0061ssword" 'hunter2')`,
+  "CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=u' PUBLICATION p",
+  "SELECT dblink('host=h password=''hunter2''', 'x')",
+  "SELECT dblink('postgres://u:hunter2@h/db', 'x')",
+  "SET password = 'hunter2'",
+  '-- password=hunter2\nSELECT 1',
+]) {
+  secrets(sql, () => {
+    const clean = redactSql(sql)
+    assert.not.match(clean, /hunter2/)
+    assert.match(clean, /redacted/)
+    assert.is(redactSql(clean), clean, 'once is enough')
+  })
+}
+secrets.run()
+
+const kept = suite('nothing is taken out of')
+for (const sql of [
+  'SELECT 1',
+  "SELECT 'x' FROM passwords",
+  "SELECT password, 'x' FROM users",
+  'ALTER ROLE r PASSWORD NULL',
+  "SELECT 'http://host/path'",
+  "INSERT INTO t VALUES ('compass', 'passed')",
+]) {
+  kept(sql, () => assert.is(redactSql(sql), sql))
+}
+kept('an operation without a secret: it is the same object', () => {
+  const catalog = { database: 'd', currentSchema: null, transaction: 'none', relations: {}, functions: {} } as const
+  const operation = {
+    protocol: 'postgres',
+    kind: 'query',
+    sql: 'SELECT 1',
+    catalog: { ...catalog, types: {}, foreignOperators: [] },
+  } as const
+  assert.is(postgresProtocol.redact(operation), operation)
+  const secret = postgresProtocol.redact({ ...operation, sql: "ALTER ROLE r PASSWORD 'x'" })
+  assert.is(secret.kind === 'query' && secret.sql, "ALTER ROLE r PASSWORD 'redacted'")
+})
+kept.run()
