@@ -97,7 +97,8 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
       const message = error instanceof Error ? error.message : String(error)
-      log('target', { session: gate.session.id, target: gate.session.target, code, message })
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+      log('target', { session: gate.session.id, target: gate.session.target, code, message, cause })
       admitted.finish({ bytes: 0, status: code })
       gate.end(`${code}: ${message}`)
       return turnAway(socket, unreachable(code, message))
@@ -173,7 +174,6 @@ function turnAway(socket: Socket, answer: Buffer): void {
   closeSoon(socket)
 }
 
-/** What the target said of our login is the operator's; that a database is missing or full is the client's too. */
 function unreachable(code: string, message: string): Buffer {
   return errorResponse({ severity: 'FATAL', code: '08001', message, detail: JSON.stringify({ code }) })
 }

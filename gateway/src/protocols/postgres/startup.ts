@@ -258,6 +258,7 @@ class Reader {
       ...(tls.context === undefined ? {} : { secureContext: tls.context }),
       ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
     })
+    secure.once('close', () => plain.destroy()) // which otherwise never hears of it
     await new Promise<void>((resolve, reject) => {
       const failed = (error?: Error) =>
         reject(

@@ -89,6 +89,7 @@ async function dial(to: Address, deadlineMs: number): Promise<Socket> {
       ...(to.tls.ca === undefined ? {} : { ca: to.tls.ca }),
       minVersion: 'TLSv1.2',
     })
+    secure.once('close', () => plain.destroy())
     await opened(secure, 'secureConnect', 'ERR_TARGET_TLS', `the target's TLS does not verify as \`${name}\``)
     return secure
   } catch (error) {
@@ -185,7 +186,9 @@ async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
       const body = new Body(buffer, start + 5, end)
       if (type === letters.error) {
         const { code, message } = readError(buffer, start, end)
-        throw new GatewayError<UpstreamCode>('ERR_TARGET_REFUSED', `the target refused the login (${code}): ${message}`)
+        // what it said names our login: that is the operator's to know
+        const cause = new Error(message)
+        throw new GatewayError<UpstreamCode>('ERR_TARGET_REFUSED', `the target refused the login (${code})`, { cause })
       }
       if (type === letters.authentication) await authentication(body)
       else if (type === letters.notice) continue
