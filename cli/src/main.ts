@@ -13,10 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
  */
 export async function run(argv: readonly string[]): Promise<void> {
   // `cedargate … | head` is not a fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit()
-  })
+  if (!process.stdout.listeners('error').includes(endQuietly)) process.stdout.on('error', endQuietly)
   try {
     await createProgram().parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -24,6 +21,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     // Help and version end with 0; everything else that commander refuses is a wrong command line.
     process.exitCode = error.exitCode === 0 ? exit.ok : exit.usage
   }
+}
+
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
 }
 
 /** The whole command tree. */

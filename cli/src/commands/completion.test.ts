@@ -5,8 +5,8 @@ import { cedargate } from '../../test/cli.ts'
 
 const completion = suite('cedargate completion')
 
-completion('completes commands and flags in bash', () => {
-  const { code, stdout } = cedargate(['completion', 'bash'])
+completion('completes commands and flags in bash', async () => {
+  const { code, stdout } = await cedargate(['completion', 'bash'])
   assert.is(code, 0)
   const complete = (...words: string[]) => {
     const line = words.map(word => `'${word}'`).join(' ')
@@ -19,13 +19,13 @@ completion('completes commands and flags in bash', () => {
   assert.match(complete('trail', 'verify', '--'), /--replay/)
 })
 
-completion('has a line for each flag in fish, and a function for zsh', () => {
-  assert.match(cedargate(['completion', 'fish']).stdout, /__fish_seen_subcommand_from simulate' -l fail-on -d/)
-  assert.match(cedargate(['completion', 'zsh']).stdout, /^#compdef cedargate\n/)
+completion('has a line for each flag in fish, and a function for zsh', async () => {
+  assert.match((await cedargate(['completion', 'fish'])).stdout, /__fish_seen_subcommand_from simulate' -l fail-on -d/)
+  assert.match((await cedargate(['completion', 'zsh'])).stdout, /^#compdef cedargate\n/)
 })
 
-completion('refuses another shell', () => {
-  assert.is(cedargate(['completion', 'csh']).code, 2)
+completion('refuses another shell', async () => {
+  assert.is((await cedargate(['completion', 'csh'])).code, 2)
 })
 
 completion.run()

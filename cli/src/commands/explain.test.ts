@@ -7,11 +7,11 @@ const explain = suite('cedargate explain')
 const folder = new Folder(withFiles())
 explain.after(() => folder.remove())
 
-const as = (agent: string, role: string, ...rest: string[]) =>
-  folder.run('explain', '--as', `agent:${agent}`, '--role', role, '--target', 'orders-db', ...rest)
+const as = async (agent: string, role: string, ...rest: string[]) =>
+  await folder.run('explain', '--as', `agent:${agent}`, '--role', role, '--target', 'orders-db', ...rest)
 
-explain('says what decided, and why the others did not', () => {
-  const { code, stdout } = as('report', 'reporting', '--sql', 'SELECT * FROM audit.events')
+explain('says what decided, and why the others did not', async () => {
+  const { code, stdout } = await as('report', 'reporting', '--sql', 'SELECT * FROM audit.events')
   assert.is(code, 0)
   assert.match(stdout, /^deny \(forbidden\) by only-backup-reads-audit\n/)
   assert.match(stdout, /deny {2}select on Table orders-db\/orders\/audit\/events\n/)
@@ -22,8 +22,8 @@ explain('says what decided, and why the others did not', () => {
   )
 })
 
-explain('names the exception that holds', () => {
-  const { stdout } = as('nightly-backup', 'backup', 'SELECT * FROM audit.events')
+explain('names the exception that holds', async () => {
+  const { stdout } = await as('nightly-backup', 'backup', 'SELECT * FROM audit.events')
   assert.match(stdout, /^allow by backup-reads\n/)
   assert.match(
     stdout,
@@ -31,18 +31,18 @@ explain('names the exception that holds', () => {
   )
 })
 
-explain('names the condition that fails, and who may approve', () => {
-  const { stdout } = as('migrator', 'migration', '--sql', 'DROP TABLE orders')
+explain('names the condition that fails, and who may approve', async () => {
+  const { stdout } = await as('migrator', 'migration', '--sql', 'DROP TABLE orders')
   assert.match(stdout, /^pending for dba by migration-defines-when-approved\n/)
   assert.match(stdout, /since this does not hold: context has approval\n {6}an approval by dba may do\n/)
   assert.match(
-    as('migrator', 'migration', '--approved-by', 'dba', 'DROP TABLE orders').stdout,
+    (await as('migrator', 'migration', '--approved-by', 'dba', 'DROP TABLE orders')).stdout,
     /^allow by migration-defines-when-approved\n/,
   )
 })
 
-explain('answers in JSON with what was asked, candidates and outcomes', () => {
-  const report = JSON.parse(as('nightly-backup', 'backup', '--json', '--connect').stdout)
+explain('answers in JSON with what was asked, candidates and outcomes', async () => {
+  const report = JSON.parse((await as('nightly-backup', 'backup', '--json', '--connect')).stdout)
   assert.is(report.operation.kind, 'connect')
   assert.is(report.evaluation.decision.effect, 'allow')
   assert.equal(
@@ -76,8 +76,8 @@ for (const [why, args, code, message] of [
   ['what is no principal', ['--as', 'agent:', '--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /agent:ID/],
   ['nobody', ['--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /--as/],
 ] as const)
-  explain(`refuses ${why}`, () => {
-    const ran = folder.run('explain', ...args)
+  explain(`refuses ${why}`, async () => {
+    const ran = await folder.run('explain', ...args)
     assert.is(ran.code, code, ran.stderr)
     assert.match(ran.stderr, message)
     assert.is(ran.stdout, '')

@@ -7,32 +7,32 @@ const init = suite('cedargate init')
 const folder = new Folder()
 init.after(() => folder.remove())
 
-init('writes a repository that lint and test accept', () => {
-  const { code, stdout } = folder.run('init', 'shop')
+init('writes a repository that lint and test accept', async () => {
+  const { code, stdout } = await folder.run('init', 'shop')
   assert.is(code, 0)
   assert.match(stdout, /^created \d+ files from the template postgres in shop\n/)
   assert.match(stdout, /git init/)
-  assert.is(folder.run('lint', 'shop').code, 0)
-  assert.is(folder.run('test', 'shop').code, 0)
+  assert.is((await folder.run('lint', 'shop')).code, 0)
+  assert.is((await folder.run('test', 'shop')).code, 0)
 })
 
-init('writes into a fresh git repository', () => {
+init('writes into a fresh git repository', async () => {
   folder.git('init', '-q', 'fresh')
-  assert.is(folder.run('init', 'fresh').code, 0)
+  assert.is((await folder.run('init', 'fresh')).code, 0)
   assert.ok(existsSync(folder.file('fresh/cedargate.yaml')))
 })
 
-init('refuses a folder that holds something, and leaves it alone', () => {
+init('refuses a folder that holds something, and leaves it alone', async () => {
   folder.write({ 'full/cedargate.yaml': 'mine\n' })
-  const { code, stderr } = folder.run('init', 'full')
+  const { code, stderr } = await folder.run('init', 'full')
   assert.is(code, 2)
   assert.match(stderr, /holds `cedargate.yaml`, next: .* ERR_FOLDER_NOT_EMPTY/)
   assert.is(readFileSync(folder.file('full/cedargate.yaml'), 'utf8'), 'mine\n')
-  assert.is(folder.run('init', 'full', '--force').code, 0)
+  assert.is((await folder.run('init', 'full', '--force')).code, 0)
 })
 
-init('refuses a template that there is not', () => {
-  const { code, stderr } = folder.run('init', 'x', '--template', '../postgres')
+init('refuses a template that there is not', async () => {
+  const { code, stderr } = await folder.run('init', 'x', '--template', '../postgres')
   assert.is(code, 2)
   assert.match(stderr, /no template `..\/postgres`, next: name one of .*`postgres`/)
 })

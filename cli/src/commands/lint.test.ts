@@ -7,8 +7,8 @@ const lint = suite('cedargate lint')
 const folder = new Folder(withFiles())
 lint.after(() => folder.remove())
 
-lint('is content with a sound repository', () => {
-  const { code, stdout } = folder.run('lint')
+lint('is content with a sound repository', async () => {
+  const { code, stdout } = await folder.run('lint')
   assert.is(code, 0)
   assert.match(stdout, /^no findings, 5 policies, 24 rules\n$/)
 })
@@ -74,9 +74,9 @@ const broken: readonly (readonly [why: string, files: Record<string, string>, co
 ]
 
 for (const [why, changes, code, place] of broken)
-  lint(`finds ${why}, and says where`, () => {
+  lint(`finds ${why}, and says where`, async () => {
     const spoilt = new Folder(withFiles(changes))
-    const ran = spoilt.run('lint', '--format', 'json')
+    const ran = await spoilt.run('lint', '--format', 'json')
     spoilt.remove()
     assert.is(ran.code, 3, ran.stderr)
     const { findings } = JSON.parse(ran.stdout)
@@ -90,14 +90,14 @@ for (const [why, changes, code, place] of broken)
     )
   })
 
-lint('obeys cedargate.yaml, and finds fault with a rule that there is not', () => {
+lint('obeys cedargate.yaml, and finds fault with a rule that there is not', async () => {
   const spoilt = new Folder(
     withFiles({
       'policies/shop.cedar': shop.replace('@owner("data")\n', ''),
       'cedargate.yaml': 'name: a\nschemaVersion: "1.0"\nlint:\n  rules:\n    missing-owner: error\n    no-such: off\n',
     }),
   )
-  const { findings } = JSON.parse(spoilt.run('lint', '--format', 'json').stdout)
+  const { findings } = JSON.parse((await spoilt.run('lint', '--format', 'json')).stdout)
   spoilt.remove()
   assert.equal(
     findings.map((one: { code: string; severity: string; line: number }) => [one.code, one.severity, one.line]),
@@ -108,8 +108,8 @@ lint('obeys cedargate.yaml, and finds fault with a rule that there is not', () =
   )
 })
 
-lint('takes an excuse with a reason, and no other', () => {
-  const excused = (comment: string) => {
+lint('takes an excuse with a reason, and no other', async () => {
+  const excused = async (comment: string) => {
     const spoilt = new Folder(
       withFiles({
         'policies/shop.cedar': shop.replace(
@@ -118,37 +118,37 @@ lint('takes an excuse with a reason, and no other', () => {
         ),
       }),
     )
-    const ran = spoilt.run('lint', '--format', 'json')
+    const ran = await spoilt.run('lint', '--format', 'json')
     spoilt.remove()
     return JSON.parse(ran.stdout).findings.map((one: { code: string }) => one.code)
   }
-  assert.equal(excused('// cedargate-ignore missing-owner: nobody owns reports'), [])
-  assert.equal(excused('// cedargate-ignore missing-owner'), ['ignore-without-reason', 'missing-owner'])
-  assert.equal(excused('// cedargate-ignore missing-ownr: x'), ['unknown-rule', 'missing-owner'])
-  assert.equal(excused('// cedargate-ignore missing-reason: x'), ['stale-ignore', 'missing-owner'])
+  assert.equal(await excused('// cedargate-ignore missing-owner: nobody owns reports'), [])
+  assert.equal(await excused('// cedargate-ignore missing-owner'), ['ignore-without-reason', 'missing-owner'])
+  assert.equal(await excused('// cedargate-ignore missing-ownr: x'), ['unknown-rule', 'missing-owner'])
+  assert.equal(await excused('// cedargate-ignore missing-reason: x'), ['stale-ignore', 'missing-owner'])
 })
 
-lint('fails on warnings when asked to', () => {
+lint('fails on warnings when asked to', async () => {
   const spoilt = new Folder(withFiles({ 'policies/shop.cedar': shop.replace('@owner("data")\n', '') }))
-  assert.is(spoilt.run('lint').code, 0)
-  assert.is(spoilt.run('lint', '--strict').code, 3)
-  assert.is(spoilt.run('lint', '--max-warnings', '1').code, 0)
+  assert.is((await spoilt.run('lint')).code, 0)
+  assert.is((await spoilt.run('lint', '--strict')).code, 3)
+  assert.is((await spoilt.run('lint', '--max-warnings', '1')).code, 0)
   spoilt.remove()
 })
 
-lint('points at lines for GitHub, SARIF and JUnit', () => {
+lint('points at lines for GitHub, SARIF and JUnit', async () => {
   const spoilt = new Folder(withFiles({ 'policies/shop.cedar': shop.replace('@owner("data")\n', '') }))
-  const github = spoilt.run('lint', '--format', 'github').stdout
+  const github = (await spoilt.run('lint', '--format', 'github')).stdout
   assert.match(github, /^::warning file=policies\/shop.cedar,line=17,col=1,endColumn=\d+,title=missing-owner::/)
-  const sarif = JSON.parse(spoilt.run('lint', '--format', 'sarif').stdout)
+  const sarif = JSON.parse((await spoilt.run('lint', '--format', 'sarif')).stdout)
   assert.is(sarif.runs[0].results[0].ruleId, 'missing-owner')
   assert.is(sarif.runs[0].results[0].locations[0].physicalLocation.region.startLine, 17)
-  assert.match(spoilt.run('lint', '--format', 'junit', '-o', 'out.xml').stdout, /^$/)
+  assert.match((await spoilt.run('lint', '--format', 'junit', '-o', 'out.xml')).stdout, /^$/)
   spoilt.remove()
 })
 
-lint('lists its rules', () => {
-  const rules = JSON.parse(folder.run('lint', '--list', '--format', 'json').stdout)
+lint('lists its rules', async () => {
+  const rules = JSON.parse((await folder.run('lint', '--list', '--format', 'json')).stdout)
   assert.is(rules.length, 24)
 })
 
@@ -158,18 +158,21 @@ for (const [why, args] of [
   ['a flag that there is not', ['--no-such']],
   ['a format that there is not', ['--format', 'xml']],
 ] as const)
-  lint(`refuses ${why}`, () => {
-    const { code, stderr, stdout } = folder.run('lint', ...args)
+  lint(`refuses ${why}`, async () => {
+    const { code, stderr, stdout } = await folder.run('lint', ...args)
     assert.is(code, 2)
     assert.is(stdout, '')
     assert.match(stderr, /next: /)
   })
 
-lint('takes its flags from the environment', () => {
-  assert.match(cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_FORMAT: 'json' } }).stdout, /^\{/)
-  assert.match(cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_LIST: '1' } }).stdout, /^always-true-condition/)
+lint('takes its flags from the environment', async () => {
+  assert.match((await cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_FORMAT: 'json' } })).stdout, /^\{/)
   assert.match(
-    cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_LIST: '0', CEDARGATE_FORMAT: '' } }).stdout,
+    (await cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_LIST: '1' } })).stdout,
+    /^always-true-condition/,
+  )
+  assert.match(
+    (await cedargate(['lint'], { cwd: folder.path, env: { CEDARGATE_LIST: '0', CEDARGATE_FORMAT: '' } })).stdout,
     /^no findings/,
   )
 })

@@ -19,15 +19,15 @@ test.after(() => {
   wrong.remove()
 })
 
-test('passes, says which policies decided, and that all are covered', () => {
-  const { code, stdout } = folder.run('test')
+test('passes, says which policies decided, and that all are covered', async () => {
+  const { code, stdout } = await folder.run('test')
   assert.is(code, 0)
   assert.match(stdout, /✓ the nightly backup reads the audit schema by backup-reads\n/)
   assert.match(stdout, /6 tests passed\n5 policies decide a test\n$/)
 })
 
-test('fails with what was expected and what came, and what Cedar was asked', () => {
-  const { code, stdout } = wrong.run('test')
+test('fails with what was expected and what came, and what Cedar was asked', async () => {
+  const { code, stdout } = await wrong.run('test')
   assert.is(code, 4)
   assert.match(stdout, /✗ reporting does not read the audit schema tests\/shop.test.yaml:19\n/)
   assert.match(stdout, /- expect: allow\n {2}\+ expect: deny\n/)
@@ -37,32 +37,34 @@ test('fails with what was expected and what came, and what Cedar was asked', () 
   assert.match(stdout, /3 tests failed, 3 passed/)
 })
 
-test('runs only what it is asked for', () => {
-  const names = (...args: string[]) =>
-    JSON.parse(folder.run('test', '--format', 'json', ...args).stdout).tests.map((one: { name: string }) => one.name)
-  assert.equal(names('--name', 'backup connects'), ['the nightly backup connects'])
-  assert.is(names('--role', 'migration').length, 2)
-  assert.is(names('--target', 'other').length, 0)
-  assert.equal(names('--policy', 'only-backup-reads-audit'), ['reporting does not read the audit schema'])
+test('runs only what it is asked for', async () => {
+  const names = async (...args: string[]) =>
+    JSON.parse((await folder.run('test', '--format', 'json', ...args)).stdout).tests.map(
+      (one: { name: string }) => one.name,
+    )
+  assert.equal(await names('--name', 'backup connects'), ['the nightly backup connects'])
+  assert.is((await names('--role', 'migration')).length, 2)
+  assert.is((await names('--target', 'other')).length, 0)
+  assert.equal(await names('--policy', 'only-backup-reads-audit'), ['reporting does not read the audit schema'])
 })
 
-test('counts in JUnit', () => {
-  const { code, stdout } = wrong.run('test', '--format', 'junit')
+test('counts in JUnit', async () => {
+  const { code, stdout } = await wrong.run('test', '--format', 'junit')
   assert.is(code, 4)
   assert.match(stdout, /<testsuites name="cedargate test" tests="6" failures="3">/)
   assert.match(stdout, /<failure message="expect: expected allow, got deny">/)
 })
 
-test('names policies that no test reaches', () => {
+test('names policies that no test reaches', async () => {
   const bare = new Folder(withFiles({ 'tests/shop.test.yaml': '[]\n' }))
-  const { stdout } = bare.run('test', '--format', 'json')
+  const { stdout } = await bare.run('test', '--format', 'json')
   bare.remove()
   assert.is(JSON.parse(stdout).coverage.untested.length, 5)
 })
 
-test('does not run over a repository that is not valid, and says where', () => {
+test('does not run over a repository that is not valid, and says where', async () => {
   const broken = new Folder(withFiles({ 'policies/x.cedar': 'permit (principal, action, resource);\n' }))
-  const { code, stderr } = broken.run('test')
+  const { code, stderr } = await broken.run('test')
   broken.remove()
   assert.is(code, 3)
   assert.match(stderr, /policies\/x.cedar\n {2}1:1 .* ERR_POLICY_ID_MISSING/s)

@@ -13,28 +13,28 @@ for (const [use, secret, open] of [
   ['tls', ['ca.key', 'server.key'], ['ca.pem', 'server.pem']],
   ['token', ['token.key'], ['token.jwks.json']],
 ] as const)
-  generate(`writes keys for ${use} that only their owner reads, once`, () => {
-    const made = folder.run('keys', 'generate', '--for', use, '--out', use)
+  generate(`writes keys for ${use} that only their owner reads, once`, async () => {
+    const made = await folder.run('keys', 'generate', '--for', use, '--out', use)
     assert.is(made.code, 0, made.stderr)
     for (const file of secret) assert.is(statSync(folder.file(`${use}/${file}`)).mode & 0o777, 0o600)
     for (const file of open) assert.ok(statSync(folder.file(`${use}/${file}`)).size > 0)
     assert.not.match(made.stdout, /PRIVATE/)
-    const again = folder.run('keys', 'generate', '--for', use, '--out', use)
+    const again = await folder.run('keys', 'generate', '--for', use, '--out', use)
     assert.is(again.code, 2)
     assert.match(again.stderr, /exists and is not overwritten, next: .*ERR_FILE_EXISTS/)
   })
 
-generate('prints what to paste into identities.yaml', () => {
-  const { stdout } = folder.run('keys', 'generate', '--for', 'token', '--out', 'paste')
+generate('prints what to paste into identities.yaml', async () => {
+  const { stdout } = await folder.run('keys', 'generate', '--for', 'token', '--out', 'paste')
   assert.match(
     stdout,
     /identities.yaml, under keySets:\n {2}development:\n {4}- \{ kty: OKP, crv: Ed25519, kid: [\w-]{43}, x: [\w-]{43} \}\n/,
   )
 })
 
-generate('wants to know what for', () => {
-  assert.match(folder.run('keys', 'generate').stderr, /--for/)
-  assert.is(folder.run('keys', 'generate', '--for', 'fun').code, 2)
+generate('wants to know what for', async () => {
+  assert.match((await folder.run('keys', 'generate')).stderr, /--for/)
+  assert.is((await folder.run('keys', 'generate', '--for', 'fun')).code, 2)
 })
 
 generate.run()

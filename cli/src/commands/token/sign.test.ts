@@ -5,7 +5,7 @@ import { Folder } from '../../../test/cli.ts'
 const sign = suite('cedargate token sign')
 const folder = new Folder()
 sign.after(() => folder.remove())
-folder.run('keys', 'generate', '--for', 'token')
+await folder.run('keys', 'generate', '--for', 'token')
 
 const common = [
   '--role',
@@ -17,10 +17,10 @@ const common = [
   '--audience',
   'cedargate',
 ]
-const run = (...args: string[]) => folder.run('token', 'sign', ...common, ...args)
+const run = async (...args: string[]) => await folder.run('token', 'sign', ...common, ...args)
 
-sign('prints the token and nothing else', () => {
-  const { code, stdout, stderr } = run('--agent', 'nightly-backup', '--task-kind', 'backup', '--expires-in', '2h')
+sign('prints the token and nothing else', async () => {
+  const { code, stdout, stderr } = await run('--agent', 'nightly-backup', '--task-kind', 'backup', '--expires-in', '2h')
   assert.is(code, 0, stderr)
   assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
   const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())
@@ -37,8 +37,8 @@ for (const [why, args, message] of [
   ['a key that there is not', ['--agent', 'a', '--key', 'nowhere.key'], /ERR_FILE/],
   ['claims that are too long', ['--agent', 'a'.repeat(800)], /ERR_TOKEN_SIZE/],
 ] as const)
-  sign(`refuses ${why}`, () => {
-    const { code, stdout, stderr } = run(...args)
+  sign(`refuses ${why}`, async () => {
+    const { code, stdout, stderr } = await run(...args)
     assert.is(code, 2)
     assert.match(stderr, message)
     assert.is(stdout, '')

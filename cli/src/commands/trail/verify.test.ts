@@ -34,9 +34,9 @@ function record(spoil?: (body: DecisionBody) => DecisionBody): Recorder {
 }
 
 /** Runs over changed lines. */
-function over(lines: readonly string[], ...args: string[]) {
+async function over(lines: readonly string[], ...args: string[]) {
   folder.write({ [`spoilt/${segment}`]: lines.map(line => `${line}\n`).join('') })
-  const { code, stdout, stderr } = folder.run(
+  const { code, stdout, stderr } = await folder.run(
     'trail',
     'verify',
     'spoilt',
@@ -51,15 +51,15 @@ function over(lines: readonly string[], ...args: string[]) {
   return { code, report, codes, stderr }
 }
 
-verify('finds a sound trail sound, and re-derives each decision at its commit', () => {
-  const { code, stdout } = folder.run('trail', 'verify', 'trail', '--key', 'trail.pub', '--replay')
+verify('finds a sound trail sound, and re-derives each decision at its commit', async () => {
+  const { code, stdout } = await folder.run('trail', 'verify', 'trail', '--key', 'trail.pub', '--replay')
   assert.is(code, 0, stdout)
   assert.match(stdout, /^the chain holds, 16 lines in 1 segment\n/)
   assert.match(stdout, /4 decisions replayed, all equal\n/)
 })
 
-verify('comes to the same without slices and caches', () => {
-  const { report } = over(recorder.lines, '--replay', '--whole-set')
+verify('comes to the same without slices and caches', async () => {
+  const { report } = await over(recorder.lines, '--replay', '--whole-set')
   assert.equal(report.replay, {
     decisions: 4,
     decided: 4,
@@ -89,43 +89,43 @@ for (const [why, spoilt, codes] of [
   ['a beginning that was cut', lines.slice(2), ['ERR_TRAIL_HEAD 1']],
   ['a line that is none', [...lines.slice(0, 3), 'garbage', ...lines.slice(3)], ['ERR_TRAIL_LINE 4']],
 ] as const)
-  verify(`finds ${why}, and where`, () => {
-    const { code, codes: found } = over(spoilt)
+  verify(`finds ${why}, and where`, async () => {
+    const { code, codes: found } = await over(spoilt)
     assert.is(code, 6)
     for (const expected of codes) assert.ok(found.includes(expected), `${expected} is not among ${found.join(', ')}`)
   })
 
-verify('finds an end that was cut, by a checkpoint kept elsewhere', () => {
+verify('finds an end that was cut, by a checkpoint kept elsewhere', async () => {
   folder.write({ 'spoilt/known.txt': `${lines.at(-1)}\n` })
-  const { code, codes } = over(lines.slice(0, 9), '--known', 'spoilt/known.txt')
+  const { code, codes } = await over(lines.slice(0, 9), '--known', 'spoilt/known.txt')
   assert.is(code, 6)
   assert.ok(codes.some((found: string) => found.startsWith('ERR_TRAIL_TRUNCATED')))
 })
 
-verify('tells lines after the last checkpoint', () => {
-  const { code, codes } = over(lines.slice(0, -1))
+verify('tells lines after the last checkpoint', async () => {
+  const { code, codes } = await over(lines.slice(0, -1))
   assert.is(code, 0)
   assert.equal(codes, ['ERR_TRAIL_UNSEALED 1'])
 })
 
-verify('does not trust another key', () => {
+verify('does not trust another key', async () => {
   folder.write({ 'other.pub': generateSigningKey().publicPem })
-  const { code, stdout } = folder.run('trail', 'verify', 'trail', '--key', 'other.pub')
+  const { code, stdout } = await folder.run('trail', 'verify', 'trail', '--key', 'other.pub')
   assert.is(code, 6)
   assert.match(stdout, /ERR_TRAIL_CHECKPOINT_KEY/)
 })
 
-verify('finds a decision that does not follow from its policies, though the chain holds', () => {
+verify('finds a decision that does not follow from its policies, though the chain holds', async () => {
   const lying = record(body => ({ ...body, decision: { effect: 'allow', policies: ['connect'] } }))
-  const { code, report } = over(lying.lines, '--replay')
+  const { code, report } = await over(lying.lines, '--replay')
   assert.is(code, 6)
   assert.ok(report.trail.ok)
   assert.is(report.replay.falseDecisions, 1)
   assert.is(report.replay.findings[0].code, 'ERR_REPLAY_DECISION')
 })
 
-verify('tells a changed mapping from a false decision', () => {
-  const { code, report } = over(
+verify('tells a changed mapping from a false decision', async () => {
+  const { code, report } = await over(
     record(body => ({ ...body, requestsDigest: `sha256:${'0'.repeat(64)}` })).lines,
     '--replay',
   )
@@ -134,35 +134,35 @@ verify('tells a changed mapping from a false decision', () => {
   assert.is(report.replay.findings[0].code, 'ERR_REPLAY_MAPPING')
 })
 
-verify('counts apart what cannot be re-derived', () => {
+verify('counts apart what cannot be re-derived', async () => {
   const refused = record(({ kind, session, role, source, target, protocol, operation }) => ({
     ...{ kind, session, role, source, target, protocol, operation },
     refused: 'trail_unavailable' as const,
   }))
-  assert.equal(over(refused.lines, '--replay').report.replay.notReplayable, { not_decided: 1 })
+  assert.equal((await over(refused.lines, '--replay')).report.replay.notReplayable, { not_decided: 1 })
   const redacted = record(body => ({ ...body, replayable: false as const }))
-  assert.equal(over(redacted.lines, '--replay').report.replay.notReplayable, { redacted: 1 })
+  assert.equal((await over(redacted.lines, '--replay')).report.replay.notReplayable, { redacted: 1 })
 })
 
-verify('finds policies in force that were not those of the commit', () => {
+verify('finds policies in force that were not those of the commit', async () => {
   const other = new Recorder({ ...repository, digest: `sha256:${'1'.repeat(64)}` })
   other.ask(backupReadsAudit)
-  const { code, report } = over(other.lines, '--replay')
+  const { code, report } = await over(other.lines, '--replay')
   assert.is(code, 6)
   assert.is(report.replay.findings[0].code, 'ERR_REPLAY_CONTENT')
 })
 
-verify('does not replay at a commit that is not there', () => {
+verify('does not replay at a commit that is not there', async () => {
   const other = new Recorder({ ...repository, commit: '0'.repeat(40) })
   other.ask(backupReadsAudit)
-  const { report } = over(other.lines, '--replay')
+  const { report } = await over(other.lines, '--replay')
   assert.equal(report.replay.notReplayable, { no_commit: 1 })
 })
 
-verify('refuses a folder without segments, and a key that is none', () => {
+verify('refuses a folder without segments, and a key that is none', async () => {
   folder.write({ 'spoilt/empty/.keep': '', 'bad.pub': 'nothing' })
-  assert.is(folder.run('trail', 'verify', 'spoilt/empty').code, 2)
-  const { code, stderr } = folder.run('trail', 'verify', 'trail', '--key', 'bad.pub')
+  assert.is((await folder.run('trail', 'verify', 'spoilt/empty')).code, 2)
+  const { code, stderr } = await folder.run('trail', 'verify', 'trail', '--key', 'bad.pub')
   assert.is(code, 2)
   assert.match(stderr, /ERR_KEY/)
 })
