@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -60,14 +61,11 @@ export function runPsql(psql: string, connection: Connection, sql: string, args:
   })
 }
 
-let folder: string | undefined
-
 /** libpq's environment variables. The password is no argument, so that a list of processes does not show it. */
 export function libpqEnv({ host, port, user, password, database, ca, env }: Connection): {
   readonly [name: string]: string
 } {
-  folder ??= mkdtempSync(join(tmpdir(), 'cedargate-client-'))
-  const rootCert = join(folder, 'ca.pem')
+  const rootCert = join(clientFolder(), `${hash('sha256', ca ?? '')}.pem`)
   if (ca !== undefined) writeFileSync(rootCert, ca)
   return {
     PGHOST: host,
@@ -80,4 +78,15 @@ export function libpqEnv({ host, port, user, password, database, ca, env }: Conn
     ...(ca === undefined ? { PGSSLMODE: 'disable' } : { PGSSLMODE: 'verify-full', PGSSLROOTCERT: rootCert }),
     ...env,
   }
+}
+
+let folder: string | undefined
+
+/** One for the process, gone with it. */
+function clientFolder(): string {
+  if (folder !== undefined) return folder
+  const made = mkdtempSync(join(tmpdir(), 'cedargate-client-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  folder = made
+  return made
 }
