@@ -1,0 +1,102 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Forwarded, type Forwarded as ForwardedOperation, Names } from './statements.ts'
+
+const names = suite('a name')
+
+names('means what was asked for last, within a pipeline', () => {
+  const statements = new Names<string>(text => text.length)
+  statements.ask('s', 'first')
+  assert.is(statements.get('s'), 'first')
+  statements.ask('s', 'second')
+  assert.is(statements.get('s'), 'second')
+})
+
+names('means what it meant before when what was asked for is not made', () => {
+  const statements = new Names<string>(text => text.length)
+  statements.ask('s', 'old')
+  statements.made('s', 'old')
+  statements.ask('s', 'new')
+  statements.failed()
+  assert.is(statements.get('s'), 'old')
+})
+
+names('means the newer thing when an older one is made late', () => {
+  const statements = new Names<string>(text => text.length)
+  statements.ask('s', 'first')
+  statements.ask('s', 'second')
+  statements.made('s', 'first')
+  assert.is(statements.get('s'), 'second')
+})
+
+names('is closed, and what was asked for after it stays', () => {
+  const statements = new Names<string>(text => text.length)
+  statements.ask('s', 'old')
+  statements.made('s', 'old')
+  statements.ask('s', 'new')
+  assert.is(statements.closed('s'), 'old')
+  assert.is(statements.get('s'), 'new')
+})
+
+names('weighs what it leads to, and nothing when it leads nowhere', () => {
+  const statements = new Names<string>(text => text.length)
+  for (let round = 0; round < 100; round++) {
+    statements.ask('a', 'x'.repeat(round))
+    statements.made('a', statements.get('a') ?? '')
+    statements.ask('b', 'y')
+    statements.failed()
+  }
+  assert.is(statements.weight, 99)
+  statements.closed('a')
+  assert.is(statements.weight, 0)
+  assert.is(statements.size, 0)
+  statements.ask('c', 'zz')
+  assert.equal(statements.clear(), ['zz'])
+  assert.is(statements.weight, 0)
+})
+
+names.run()
+
+const results = suite('a forwarded operation')
+
+function forwarded(): { operation: ForwardedOperation; told: object[] } {
+  const told: object[] = []
+  const evaluation = {
+    decision: { effect: 'allow', policies: [] },
+    requests: [],
+    requestsDigest: '',
+    obligations: {},
+  } as const
+  const operation = new Forwarded({
+    allowed: true,
+    operation: { protocol: 'postgres', kind: 'connect', database: 'd' },
+    evaluation,
+    bundle: 'b',
+    finish: result => told.push(result),
+  })
+  return { operation, told }
+}
+
+results('has one result, the first', () => {
+  const { operation, told } = forwarded()
+  operation.count(2)
+  operation.count(undefined)
+  operation.count(3)
+  operation.bytes = 10
+  operation.finish('ok')
+  operation.finish('aborted')
+  operation.leave()
+  assert.equal(told, [{ rows: 5, bytes: 10, status: 'ok' }])
+})
+
+results('that was left is ok if it was answered, else aborted', () => {
+  const one = forwarded()
+  one.operation.leave()
+  assert.equal(one.told, [{ bytes: 0, status: 'aborted' }])
+  const other = forwarded()
+  other.operation.answered = true
+  other.operation.leave()
+  assert.equal(other.told, [{ bytes: 0, status: 'ok' }])
+})
+
+results.run()
