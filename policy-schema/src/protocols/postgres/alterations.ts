@@ -51,11 +51,22 @@ function definable(reader: Reader, type: ObjectType | undefined): Definable | un
   return found
 }
 
-/** Asks on one definable object. */
-function define(reader: Reader, action: string, range: RangeVar | undefined, object: Definable, part: Part): void {
+/** Asks on one definable object. With IF EXISTS it may be missing. */
+function define(
+  reader: Reader,
+  action: string,
+  range: RangeVar | undefined,
+  object: Definable,
+  part: Part,
+  ifExists = false,
+): void {
   const only = range?.inh !== true
   const { kinds } = object
-  reader.asks.push({ on: 'relation', action, relation: reader.relation(range), use: 'define', only, kinds, part })
+  const missing = { schema: range?.schemaname ?? null, name: range?.relname ?? '' }
+  reader.asks.push({
+    ...{ on: 'relation', action, relation: reader.relation(range), use: 'define', only, kinds, part },
+    ...(ifExists ? { missing } : {}),
+  })
 }
 
 function refuseCascade(reader: Reader, behavior: string | undefined): void {
@@ -83,7 +94,7 @@ export function readDrop(reader: Reader, statement: DropStmt, place: Place): Hea
   if (!object) return changed('DROP')
   for (const node of statement.objects ?? []) {
     const range = droppedRange(node)
-    if (range) define(reader, object.drop, range, object, place.part)
+    if (range) define(reader, object.drop, range, object, place.part, statement.missing_ok)
     else reader.refuse('unmapped', 'a name with too many parts')
   }
   return changed(`DROP ${object.word}`)
@@ -234,7 +245,7 @@ function readSubcommand(reader: Reader, command: AlterTableCmd, statement: Alter
 export function readAlterTable(reader: Reader, statement: AlterTableStmt, place: Place): Heading {
   const object = definable(reader, statement.objtype)
   if (!object) return changed('ALTER')
-  define(reader, object.alter, statement.relation, object, place.part)
+  define(reader, object.alter, statement.relation, object, place.part, statement.missing_ok)
   for (const node of statement.cmds ?? []) {
     if ('AlterTableCmd' in node) readSubcommand(reader, node.AlterTableCmd, statement, place)
     else walk(reader, node, place) // denied by its kind

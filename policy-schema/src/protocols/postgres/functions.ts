@@ -57,6 +57,13 @@ export function builtinSignatures(name: string): readonly string[] {
   return found.map(signature => `${builtinSchema}${signature}`).sort()
 }
 
+const moving = new Set([...listed.values()].filter(({ tags }) => tags.includes('dynamic-sql')).map(({ name }) => name))
+
+/** Whether a built-in of this written name runs SQL that nobody reads, after which names may mean something else. */
+export function runsSql(written: string): boolean {
+  return moving.has(written.replace(/^pg_catalog\./, ''))
+}
+
 /** Whether a call with so many arguments can mean this function; any can where the number is not known. */
 export function accepts(builtin: BuiltinFunction, count: number | undefined): boolean {
   return count === undefined || (count >= builtin.leastArguments && count <= builtin.mostArguments)

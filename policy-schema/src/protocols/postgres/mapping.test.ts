@@ -157,6 +157,11 @@ const asks: readonly (readonly [string, readonly string[]])[] = [
   ['ALTER SCHEMA audit RENAME TO old', ['alterSchema audit', 'createSchema']],
   ['DROP TABLE orders, audit.events', ['dropTable public.orders', 'dropTable audit.events']],
   ['DROP VIEW IF EXISTS summary', ['dropView public.summary']],
+  [
+    'DROP TABLE IF EXISTS orders, missing, audit.missing',
+    ['dropTable public.orders', 'dropTable public.missing', 'dropTable audit.missing'],
+  ],
+  ['ALTER TABLE IF EXISTS missing DROP COLUMN note', ['alterTable public.missing']],
   ['DROP MATERIALIZED VIEW totals', ['dropView public.totals']],
   ['DROP INDEX CONCURRENTLY orders_pkey', ['dropIndex public.orders']],
   ['DROP SCHEMA audit', ['dropSchema audit']],
@@ -326,6 +331,7 @@ const denials: readonly (readonly [string, string])[] = [
   ['CREATE TABLE t (id int); INSERT INTO orders VALUES (1)', 'unresolved'],
   ['ROLLBACK; SELECT * FROM orders', 'unresolved'],
   ['ROLLBACK TO a; SELECT lower(1)', 'unresolved'],
+  ["SELECT query_to_xml('x', true, true, ''); SELECT * FROM orders", 'unresolved'],
   // one bad statement among good ones
   ['SELECT 1; DROP TABLE orders CASCADE', 'unresolved'],
   ['SELECT 1; nonsense', 'unparseable'],

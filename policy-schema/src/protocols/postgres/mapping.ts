@@ -40,10 +40,17 @@ function asked(catalog: PostgresCatalog, relation: PostgresRelation): NamedRelat
     : { database, schema, name, kind }
 }
 
+/** What IF EXISTS names, where there is no such thing: nothing happens, unless it comes to be in between. */
+function missing(catalog: PostgresCatalog, each: Extract<Ask, { on: 'relation' }>): PostgresRelation | undefined {
+  const schema = each.missing?.schema ?? catalog.currentSchema
+  if (!each.missing || schema === null || catalog.relations[each.relation] !== null) return undefined
+  return { schema, name: each.missing.name, kind: each.kinds?.[0] ?? 'table' }
+}
+
 function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): AccessRequest | Unmappable | undefined {
   const { catalog, target } = asking
   if (each.replaces && catalog.relations[each.relation] === null) return undefined
-  const relation = resolveRelation(catalog, each.relation)
+  const relation = missing(catalog, each) ?? resolveRelation(catalog, each.relation)
   if (isRefusal(relation)) return relation
   if (each.replaces && relation.schema !== (each.replaces.schema ?? catalog.currentSchema)) {
     return refusal('unresolved', `\`${each.relation}\` names a relation of another schema`)

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { RawStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
 import { isRefusal, refusal } from './reading.ts'
-import { estimatedDepth, longestSignRun } from './scan.ts'
+import { bracketDepth, estimatedDepth, longestSignRun } from './scan.ts'
 
 type Grammar = typeof import('libpg-query')
 
@@ -56,6 +56,9 @@ function replaceInstance(): void {
     })
 }
 
+/** No character adds more than one pair of brackets does, so most texts need no estimate. */
+const mayBeTooDeep = (sql: string) => sql.length * (bracketDepth + 1) > maxSqlDepth
+
 /** Why a text is not given to the grammar at all. */
 function beyondCaps(sql: string): Unmappable | undefined {
   if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) {
@@ -67,7 +70,7 @@ function beyondCaps(sql: string): Unmappable | undefined {
   if (longestSignRun(sql) > maxSignRun) {
     return refusal('too_large', `the text holds a run of more than ${maxSignRun} operator signs`)
   }
-  if (estimatedDepth(sql) > maxSqlDepth) {
+  if (mayBeTooDeep(sql) && estimatedDepth(sql) > maxSqlDepth) {
     return refusal('too_large', 'the text nests too deep or chains too many terms')
   }
   return undefined

@@ -1,5 +1,6 @@
 import type { RawStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
+import { runsSql } from './functions.ts'
 import { openNode } from './nodes.ts'
 import { maxSqlBytes, parseSql } from './parser.ts'
 import { outermost, Reader } from './reader.ts'
@@ -28,7 +29,7 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   return {
     ...heading,
     node: opened.kind,
-    changesCatalog: heading.changesCatalog === true || created,
+    changesCatalog: heading.changesCatalog === true || created || reader.calls.some(({ written }) => runsSql(written)),
     asks: reader.asks,
     calls: reader.calls,
     names: reader.names(),

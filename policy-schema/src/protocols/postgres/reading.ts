@@ -87,6 +87,8 @@ export type Ask =
       readonly kinds?: readonly RelationKind[]
       /** CREATE OR REPLACE: ask only where it exists in this schema (`null`: the current one). */
       readonly replaces?: { readonly schema: string | null }
+      /** IF EXISTS: where it does not, asked by the name that it would have (`schema` null: in the current one). */
+      readonly missing?: { readonly schema: string | null; readonly name: string }
       readonly part: Part
     }
   /** `schema` null: the current one. */

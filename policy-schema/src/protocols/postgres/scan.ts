@@ -101,7 +101,7 @@ export function longestSignRun(text: string): number {
 }
 
 /** What one level of brackets costs: their parse needs more stack than a term's. */
-const bracketDepth = 12
+export const bracketDepth = 12
 const setOperations = new Set(['union', 'intersect', 'except'])
 
 type Level = { readonly opener: 'text' | 'bracket' | 'case'; item: number; kept: number }

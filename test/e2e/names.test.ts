@@ -1,0 +1,157 @@
+// timeout: 300s
+import {
+  catalogParameters,
+  catalogQuery,
+  isRefusal,
+  loadGrammars,
+  type PostgresCatalog,
+  readSql,
+  resolveNames,
+  snapshotQuery,
+  toCatalog,
+  toSnapshot,
+} from '@cedargate/policy-schema'
+import pg from 'pg'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { debianServers, type PostgresServer, startPostgres } from '../peers/index.ts'
+
+await loadGrammars()
+
+const setup = `
+  CREATE SCHEMA audit; CREATE SCHEMA "We ird"; CREATE SCHEMA hidden; CREATE SCHEMA shadow;
+  CREATE TABLE audit.events (id int PRIMARY KEY, note text);
+  CREATE TABLE "We ird"."Ta.ble""" (id int);
+  CREATE TABLE public."order" (id int PRIMARY KEY);
+  CREATE TABLE public.items (id int REFERENCES public."order" ON DELETE CASCADE, e int REFERENCES audit.events);
+  CREATE TABLE hidden.secrets (id int);
+  CREATE TABLE public.parent (id int); CREATE TABLE public.child () INHERITS (public.parent);
+  CREATE TABLE public.parts (id int) PARTITION BY RANGE (id); CREATE TABLE public.part PARTITION OF public.parts DEFAULT;
+  CREATE INDEX parts_id ON public.parts (id); CREATE INDEX events_note ON audit.events (note);
+  CREATE TABLE public.ruled (id int); CREATE RULE r AS ON INSERT TO public.ruled DO ALSO NOTIFY x;
+  CREATE FUNCTION public.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE TABLE public.fired (id int); CREATE TRIGGER t BEFORE INSERT ON public.fired FOR EACH ROW EXECUTE FUNCTION public.fire();
+  CREATE VIEW public.v AS SELECT 1 AS a; CREATE MATERIALIZED VIEW public.mv AS SELECT 1 AS a; CREATE SEQUENCE public.s;
+  CREATE FUNCTION public.total(public.items) RETURNS int LANGUAGE sql AS 'SELECT 1';
+  CREATE FUNCTION public.lower(int, text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT 1';
+  CREATE FUNCTION shadow.upper(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+  CREATE FUNCTION shadow.equal(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+  CREATE OPERATOR shadow.= (LEFTARG = text, RIGHTARG = text, FUNCTION = shadow.equal);
+  CREATE TABLE shadow.pg_class (id int); CREATE DOMAIN shadow.text AS int; CREATE DOMAIN public.initcap AS text;
+  CREATE ROLE weak; GRANT USAGE ON SCHEMA audit TO weak; REVOKE ALL ON SCHEMA hidden FROM public;`
+
+const texts = `SELECT events.note, i.total, lower(x), upper(x), initcap(x), shadow.upper('x'), nope(), pg_catalog.now(), a = b, c::text, d::shadow.text, e::gone
+  FROM audit.events, items i, "order", "We ird"."Ta.ble""", hidden.secrets, parent, child, parts, parts_id, audit.events_note, ruled, fired, v, mv, s,
+    pg_class, shadow.pg_class, gone, gone.gone, pg_temp.gone, information_schema.tables`
+const reading = readSql(texts)
+if (isRefusal(reading)) throw new Error(reading.detail)
+const { names: written } = reading
+
+async function lookUp(client: pg.Client): Promise<PostgresCatalog> {
+  const names = [...catalogParameters(written)]
+  const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, names)
+  return toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
+}
+
+const servers = [['npm', undefined] as const, ...debianServers().map(bin => [bin, bin] as const)]
+for (const [which, bin] of servers) {
+  const names = suite(`on the server of ${which}, a name`)
+  let server: PostgresServer
+  let client: pg.Client
+  names.before(async () => {
+    server = await startPostgres({ setup, ...(bin === undefined ? {} : { bin }) })
+    const { superuser, port, ca } = server
+    client = new pg.Client({ host: 'localhost', port, ...superuser, ssl: { ca } })
+    await client.connect()
+  })
+  names.after(async () => {
+    await client.end()
+    await server.stop()
+  })
+
+  names('is what the server would take it for', async () => {
+    const catalog = await lookUp(client)
+    assert.is(catalog.currentSchema, 'public')
+    const base = (schema: string, name: string) => ({ schema, name, kind: 'table' })
+    const other = (name: string, kind: string, schema = 'public') => ({ schema, name, kind })
+    assert.equal(catalog.relations, {
+      'audit.events': base('audit', 'events'),
+      items: base('public', 'items'),
+      '"order"': { ...base('public', 'order'), hidden: ['delete cascades'] },
+      '"We ird"."Ta.ble"""': base('We ird', 'Ta.ble"'),
+      'hidden.secrets': base('hidden', 'secrets'),
+      parent: { ...base('public', 'parent'), hidden: ['children'] },
+      child: base('public', 'child'),
+      parts: other('parts', 'partitioned table'),
+      parts_id: { ...other('parts_id', 'partitioned table'), table: 'parts' },
+      'audit.events_note': { ...other('events_note', 'index', 'audit'), table: 'events' },
+      ruled: { ...base('public', 'ruled'), hidden: ['rules'] },
+      fired: { ...base('public', 'fired'), hidden: ['triggers'] },
+      v: other('v', 'view'),
+      mv: other('mv', 'materialized view'),
+      s: other('s', 'sequence'),
+      pg_class: base('pg_catalog', 'pg_class'),
+      'shadow.pg_class': base('shadow', 'pg_class'),
+      gone: null,
+      'gone.gone': null,
+      'pg_temp.gone': null,
+      'information_schema.tables': other('tables', 'view', 'information_schema'),
+    })
+    assert.equal(catalog.types, { text: 'pg_catalog.text', 'shadow.text': 'shadow.text', gone: null })
+    assert.equal(catalog.foreignOperators, [])
+    const { functions } = catalog
+    assert.equal(functions['.note'], [])
+    assert.equal(functions['.total'], ['public.total(public.items)'])
+    assert.ok(
+      functions.lower?.includes('pg_catalog.lower(text)') && functions.lower.includes('public.lower(int4,text)'),
+    )
+    assert.not(functions.upper?.includes('shadow.upper(text)'))
+    assert.ok(
+      functions.initcap?.includes('pg_catalog.initcap(text)') && functions.initcap.includes('public.initcap(cast)'),
+    )
+    assert.equal(functions['shadow.upper'], ['shadow.upper(text)'])
+    assert.equal(functions.nope, [])
+    assert.equal(functions['pg_catalog.now'], ['pg_catalog.now()'])
+  })
+  names('is the same by a snapshot', async () => {
+    const { rows } = await client.query<{ snapshot: unknown }>(snapshotQuery)
+    const catalog = await lookUp(client)
+    const { functions, ...resolved } = resolveNames(written, toSnapshot(rows[0]?.snapshot))
+    const { functions: looked, ...rest } = catalog
+    assert.equal(resolved, rest)
+    for (const name of Object.keys(looked).filter(each => each.startsWith('.') || each.includes('shadow'))) {
+      assert.equal(functions[name], looked[name], name)
+    }
+  })
+  names('that a session shadows is what shadows it, and the query itself is not misled', async () => {
+    await client.query('SET search_path = shadow, pg_catalog, public')
+    const catalog = await lookUp(client)
+    await client.query('RESET search_path')
+    assert.equal(catalog.relations.pg_class, { schema: 'shadow', name: 'pg_class', kind: 'table' })
+    assert.is(catalog.types.text, 'shadow.text')
+    assert.equal(catalog.foreignOperators, ['='])
+    assert.is(catalog.currentSchema, 'shadow')
+    assert.ok(catalog.functions.upper?.includes('shadow.upper(text)'))
+    assert.not(catalog.functions.upper?.includes('pg_catalog.upper(text)'), 'of one signature the first counts')
+  })
+  names('of a temporary table says so', async () => {
+    await client.query('CREATE TEMP TABLE items (id int)')
+    const catalog = await lookUp(client)
+    await client.query('DROP TABLE pg_temp.items')
+    assert.is(catalog.relations.items?.kind, 'temporary')
+  })
+  names('in a schema that the login may not use raises no error', async () => {
+    await client.query('SET ROLE weak')
+    const catalog = await lookUp(client)
+    await client.query('RESET ROLE')
+    assert.is(catalog.relations['hidden.secrets']?.name, 'secrets')
+  })
+  names('finds no schema where the search path holds none', async () => {
+    await client.query('SET search_path = nowhere')
+    const catalog = await lookUp(client)
+    await client.query('RESET search_path')
+    assert.is(catalog.currentSchema, null)
+    assert.is(catalog.relations.items, null)
+  })
+  names.run()
+}
