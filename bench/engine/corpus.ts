@@ -1,33 +1,41 @@
 /** Policy sets of any size, in which one request always has the same number of candidates. */
 import { type Policy, type Repository, readPolicies } from '@cedargate/policy-schema'
 
-/** Of each team: these decide its reads, by what their scope says; the others never match one. */
+/** Of each team: these decide what it selects from its table; all read what the statement is like. */
 const readers = [
-  ['permit', 'resource is Postgres::Table in', ''],
-  ['permit', 'resource is Postgres::Table in', 'context.statement has limit && context.statement.limit <= 1000'],
-  ['permit', 'resource in', 'context.statement.hasWhere'],
-  ['permit', 'resource is Postgres::Table in', 'resource.kind == "view"'],
-  ['forbid', 'resource is Postgres::Table in', 'resource.tags.contains("secret")'],
-  ['forbid', 'resource is Postgres::Table in', 'context.statement has limit && context.statement.limit > 100000'],
-  ['permit', 'resource is Postgres::Table in', 'resource.name == "catalog"'],
-  ['forbid', 'resource in', 'context.target.tags.contains("env=frozen")'],
+  ['permit', ''],
+  ['permit', 'context.statement has limit && context.statement.limit <= 1000'],
+  ['permit', 'context.statement.hasWhere'],
+  ['forbid', 'context.statement has limit && context.statement.limit > 100000'],
+  ['permit', 'context.statement.hasWhere && context.statement has limit'],
+  ['permit', '!context.statement.hasWhere'],
+  ['forbid', '!context.statement.hasWhere && !(context.statement has limit)'],
+  ['permit', 'context.statement has limit && context.statement.limit == 1'],
 ] as const
+/** The others of a team never match a select. */
 const writers = ['insert', 'update', 'delete', 'truncate', 'copyFrom', 'selectForUpdate'] as const
 /** Of everyone. */
 const everywhere = [
-  ['no-pii', 'forbid(principal, action, resource is Postgres::Table) when { resource.tags.contains("pii") };'],
   [
-    'no-drop',
-    'forbid(principal, action in Postgres::Action::"read", resource is Postgres::Table) when { resource.kind == "foreign table" };',
+    'no-floods',
+    'resource is Postgres::Table',
+    'context has statement && context.statement has limit && context.statement.limit > 1000000',
+  ],
+  [
+    'no-walks',
+    'resource is Postgres::Table',
+    'context has statement && context.statement has limit && context.statement.limit < 0',
   ],
 ] as const
 
-/** How many policies a read has to be asked of. */
+/** How many policies a select has to be asked of. */
 export const sliceSize = readers.length + everywhere.length
 
-/** A team's role is `team-7`, its schema `team_7`. */
+/** A team's role is `team-7`, its table `team_7.orders`. */
 export function corpus(size: number): Repository {
-  const texts = everywhere.map(([id, text]) => `@id("${id}") ${text}`)
+  const texts = everywhere.map(
+    ([id, where, condition]) => `@id("${id}") forbid(principal, action, ${where}) when { ${condition} };`,
+  )
   for (let team = 0; texts.length < size; team++) texts.push(...teamPolicies(team).slice(0, size - texts.length))
   const { policies, diagnostics } = readPolicies(texts.join('\n'), 'policies/corpus.cedar')
   if (diagnostics.length > 0) throw new Error(`the corpus does not parse: ${diagnostics[0]?.message}`)
@@ -41,14 +49,14 @@ export function wholeTeams(size: number): number {
 
 function teamPolicies(team: number): readonly string[] {
   const role = `principal in Gate::Role::"team-${team}"`
-  const schema = `Postgres::Schema::"orders-db/orders/team_${team}"`
+  const table = `resource == Postgres::Table::"orders-db/orders/team_${team}/orders"`
   const reads = readers.map(
-    ([effect, where, condition], at) =>
-      `@id("team-${team}-read-${at}") ${effect}(${role}, action in Postgres::Action::"read", ${where} ${schema})${condition && ` when { resource is Postgres::Table && context has statement && ${condition} }`};`,
+    ([effect, condition], at) =>
+      `@id("team-${team}-read-${at}") ${effect}(${role}, action == Postgres::Action::"select", ${table})${condition && ` when { ${condition} }`};`,
   )
   const writes = writers.map(
     action =>
-      `@id("team-${team}-${action}") permit(${role}, action == Postgres::Action::"${action}", resource in ${schema});`,
+      `@id("team-${team}-${action}") permit(${role}, action == Postgres::Action::"${action}", resource in Postgres::Schema::"orders-db/orders/team_${team}");`,
   )
   return [...reads, ...writes]
 }

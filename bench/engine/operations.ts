@@ -1,19 +1,19 @@
 /** What agents of the corpus's teams ask. */
 import type { Facts, Operation, Session } from '@cedargate/policy-schema'
 
-/** A read of a table of a team; every `table` is another statement, and another resource. */
-export function read(team: number, table: number): Operation {
-  const name = `team_${team}.t${table}`
+/** A read of a team's table; every `limit` makes another statement, and another context. */
+export function read(team: number, limit: number): Operation {
+  const name = `team_${team}.orders`
   return {
     protocol: 'postgres',
     kind: 'execute',
-    sql: `SELECT id, total FROM ${name} WHERE id = $1 LIMIT 10`,
+    sql: `SELECT id, total FROM ${name} WHERE id > $1 LIMIT ${limit}`,
     parameters: ['17'],
     catalog: frozen({
       database: 'orders',
       currentSchema: 'public',
       transaction: 'none',
-      relations: { [name]: { schema: `team_${team}`, name: `t${table}`, kind: 'table' } },
+      relations: { [name]: { schema: `team_${team}`, name: 'orders', kind: 'table' } },
       functions: {},
       types: {},
       foreignOperators: [],

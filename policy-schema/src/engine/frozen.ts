@@ -7,13 +7,12 @@ export function frozen<T>(value: T): T {
   return value
 }
 
-/** Whether an object can never change again, all the way down; what can is never recognised by its identity. */
+/** Whether plain data can never change again, all the way down; what can is never recognised by its identity. */
 export function isFrozenThroughout(value: unknown, depth = 0): boolean {
   if (value === null || typeof value !== 'object') return typeof value !== 'function'
   if (depth > 16 || !Object.isFrozen(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false
-  for (const descriptor of Object.values(Object.getOwnPropertyDescriptors(value)))
-    if (!('value' in descriptor) || !isFrozenThroughout(descriptor.value, depth + 1)) return false
+  for (const member of Object.values(value)) if (!isFrozenThroughout(member, depth + 1)) return false
   return true
 }

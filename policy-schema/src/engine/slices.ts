@@ -5,6 +5,7 @@ import type { SchemaModel } from '../cedar/schema.ts'
 import type { Environment } from '../cedar/scope.ts'
 import type { IndexedPolicy } from './policy-index.ts'
 import { mergeReads, type Reads } from './reads.ts'
+import { field } from './subject.ts'
 
 /** The policies that can answer one kind of request, with the schema of just what they read. */
 export interface Slice {
@@ -54,7 +55,8 @@ export class Slices {
   /** The slice of these policies for this kind of request. Preparsed when it is first asked. */
   of(environment: Environment, policies: readonly IndexedPolicy[]): Slice {
     const { principalType, action, resourceType } = environment
-    const signature = JSON.stringify([principalType, action, resourceType, policies.map(({ id }) => id)])
+    let signature = field(principalType) + field(action) + field(resourceType)
+    for (const { id } of policies) signature += field(id)
     return this.#known(signature, () => {
       const reads = mergeReads(policies.map(policy => policy.reads))
       return { policies, reads, schema: runtimeSchema(environment, reads, this.#schema) }
