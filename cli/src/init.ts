@@ -49,7 +49,7 @@ export function toInitReport(folder: string, template: string, files: readonly s
         '',
         'next:',
         ...(folder === '.' ? [] : [`  cd ${folder}`]),
-        ...(fresh ? ['  git init && git add . && git commit -m "Policies"'] : ['  git add . && git commit']),
+        ...(fresh ? ['  git init -b main && git add . && git commit -m "Policies"'] : ['  git add . && git commit']),
         '  cedargate lint && cedargate test',
       ].join('\n'),
   }

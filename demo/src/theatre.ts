@@ -91,7 +91,7 @@ async function createPolicies(
   const repository = createPolicyRepository(folders.policies)
   adaptTemplate(repository, target, folders)
   repository.commit('Policies for the orders database')
-  screen.command('git init && git add . && git commit -m "Policies for the orders database"')
+  screen.command('git init -b main && git add . && git commit -m "Policies for the orders database"')
   screen.output(repository.git('log', '--oneline'))
   for (const check of ['lint', 'test']) await show(screen, expectations, folders.policies, [check], { lastLines: 1 })
   return repository
