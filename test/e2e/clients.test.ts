@@ -1,8 +1,11 @@
 // timeout: 300s
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { requirePeers, runClient, runPsql } from '../peers/index.ts'
+import { libpqEnv, requirePeers, runClient, runPsql } from '../peers/index.ts'
 import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 
@@ -21,10 +24,7 @@ clients.before(async () => {
       CREATE TABLE notes (id int PRIMARY KEY, body text)`,
   })
 })
-clients.after(async () => {
-  await assertParity(stack)
-  await stack.stop()
-})
+clients.after(() => stack.stop())
 
 clients('psql runs a script of every kind of statement', async () => {
   const connection = await stack.connection('app')
@@ -86,8 +86,7 @@ for (const mode of ['simple', 'extended', 'prepared'])
   })
 
 clients('node-postgres prepares, binds, pipelines errors and goes on', async () => {
-  const client = new pg.Client(await stack.client('app'))
-  await client.connect()
+  const client = await stack.connect('app')
   const prepared = { name: 'by-id', text: 'SELECT body FROM notes WHERE id = $1' }
   assert.equal((await client.query({ ...prepared, values: [2] })).rows, [{ body: 'TWO' }])
   assert.equal((await client.query({ ...prepared, values: [3] })).rows, [])
@@ -107,33 +106,52 @@ clients('node-postgres prepares, binds, pipelines errors and goes on', async () 
   assert.is(failed.code, '22012')
   assert.equal((await client.query({ ...prepared, values: [2] })).rows, [{ body: 'TWO' }])
 
-  const results = await Promise.all([1, 2, 3].map(n => client.query('SELECT $1::int * 2 AS n', [n])))
-  assert.equal(
-    results.map(({ rows }) => rows[0].n),
-    [2, 4, 6],
-  )
   assert.equal((await client.query('')).rows, [])
   await client.end()
 })
 
+clients('psql cancels a statement when it is interrupted', async () => {
+  const child = spawn(psql, ['-X', '-c', 'SELECT pg_sleep(30)'], {
+    env: { ...process.env, ...libpqEnv(await stack.connection('app')) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', chunk => {
+    said += chunk
+  })
+  await stack
+    .trail()
+    .until(
+      event => event.kind === 'decision' && 'sql' in event.operation && /pg_sleep/.test(event.operation.sql),
+      'sleep',
+    )
+  await sleep(200)
+  child.kill('SIGINT')
+  await once(child, 'close')
+  assert.match(said, 'canceling statement due to user request')
+})
+
 clients('node-postgres cancels a statement that runs', async () => {
-  const client = new pg.Client(await stack.client('app'))
-  await client.connect()
+  const client = await stack.connect('app')
   const running = client.query('SELECT pg_sleep(30)').catch(error => error)
-  await new Promise(resolve => setTimeout(resolve, 300))
+  await sleep(300)
   const canceller = new pg.Client(await stack.client('app'))
   // node-postgres keeps the key that BackendKeyData gave it, and sends a CancelRequest on a connection of its own
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
   const connection = (canceller as unknown as { connection: pg.Connection }).connection as unknown as {
     connect(port: number, host: string): void
     once(event: string, listener: () => void): void
+    requestSsl(): void
     cancel(process: number, secret: number): void
   }
+  connection.once('connect', () => connection.requestSsl())
   connection.once('sslconnect', () => connection.cancel(processID, secretKey))
   connection.connect(stack.port, 'localhost')
   assert.is((await running).code, '57014')
   assert.is((await client.query('SELECT 1 AS one')).rows[0].one, 1)
   await client.end()
 })
+
+clients('are decided again from their record as they were decided', () => assertParity(stack))
 
 clients.run()

@@ -24,7 +24,17 @@ export async function assertParity(stack: Stack): Promise<void> {
 
   for (const mode of [[], ['--whole-set']]) {
     const { ok, trail, replay } = await cedargate(
-      ...['trail', 'verify', stack.trailFolder, '--replay', '--repository', stack.repository, ...mode],
+      ...[
+        'trail',
+        'verify',
+        stack.trailFolder,
+        '--replay',
+        '--repository',
+        stack.repository,
+        '--key',
+        stack.trailKeyFile,
+        ...mode,
+      ],
     )
     assert.equal(trail.findings, [], JSON.stringify(trail.findings, null, 2))
     assert.equal(replay.findings, [], JSON.stringify(replay.findings, null, 2))

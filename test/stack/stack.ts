@@ -12,7 +12,7 @@ import {
 import { type RunningGateway, readConfig, startGateway } from '@cedargate/gateway'
 import { generateSigningKey, loadGrammars, packBundle, signPayload } from '@cedargate/policy-schema'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import type { ClientConfig } from 'pg'
+import pg from 'pg'
 import type { Connection } from '../peers/index.ts'
 import { silentLogger } from './silent-logger.ts'
 
@@ -23,6 +23,8 @@ export interface Stack {
   /** Of the policies. */
   readonly repository: string
   readonly trailFolder: string
+  /** PEM of the public key that vouches for the trail. */
+  readonly trailKeyFile: string
   readonly port: number
   /** Changes files of the policy repository, commits, signs and publishes; resolves when the commit is in force. */
   publish(files: { readonly [path: string]: string }): Promise<string>
@@ -32,7 +34,9 @@ export interface Stack {
   repositoryFile(path: string): string
   token(who: TokenFor): Promise<string>
   /** What node-postgres needs to reach the target through the gateway. */
-  client(role: string, more?: Partial<ClientConfig> & { readonly agent?: string }): Promise<ClientConfig>
+  client(role: string, more?: Partial<pg.ClientConfig> & { readonly agent?: string }): Promise<pg.ClientConfig>
+  /** A node-postgres client that has done so. Its end is the caller's; what is left open ends with the stack. */
+  connect(role: string): Promise<pg.Client>
   /** What libpq needs to do the same: psql, pgbench. */
   connection(role: string, more?: { readonly agent?: string }): Promise<Connection>
   trail(): ReturnType<typeof createTrailTail>
@@ -204,6 +208,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     gateway,
     repository: at('policies'),
     trailFolder,
+    trailKeyFile: at('state', 'trail.pub'),
     port,
     async publish(files) {
       write(files)
@@ -230,6 +235,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ssl: tls && { ca: authority.pem },
         ...more,
       }
+    },
+    async connect(role) {
+      const client = new pg.Client(await stack.client(role))
+      client.on('error', () => {}) // an unheard one would end the process, and hide what failed
+      await client.connect()
+      return client
     },
     async connection(role, { agent } = {}) {
       const password = await signToken({ role, ...(agent !== undefined && { agent }) })

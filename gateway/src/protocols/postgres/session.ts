@@ -76,7 +76,9 @@ export class Session {
     client.on('close', () => this.#end('the client left'))
     upstream.socket.on('data', this.#fromTarget)
     upstream.socket.on('drain', this.#flow)
-    upstream.socket.on('close', () => this.#end('the target closed the connection', targetGone))
+    upstream.socket.on('close', () => {
+      this.#end('the target closed the connection', this.#targetSide.saidGoodbye ? undefined : targetGone)
+    })
     if (gate.ended.aborted) return this.#gateEnded()
     gate.ended.addEventListener('abort', this.#gateEnded)
     if (upstream.frames.pending > 0) this.#fromTarget(Buffer.alloc(0))
@@ -135,6 +137,7 @@ export class Session {
   }
 
   #leave(refusal: Refusal) {
+    this.#stop()
     this.#end(refusal.code, ended(refusal))
   }
 
@@ -142,10 +145,14 @@ export class Session {
     const coded = error instanceof GatewayError || error instanceof PolicyError
     const code = coded ? error.code : 'ERR_INTERNAL'
     const why = coded ? error.message : 'the gateway failed'
-    this.#end(
-      `${code}: ${error instanceof Error ? error.message : String(error)}`,
-      errorResponse(protocolError(code, why)),
-    )
+    const told = error instanceof Error ? error.message : String(error)
+    this.#stop()
+    this.#end(`${code}: ${told}`, errorResponse(protocolError(code, why)))
+  }
+
+  /** What is under way must not go on behind our back. */
+  #stop() {
+    if (this.#conversation.answers.length > 0) void this.#parts.upstream.cancel()
   }
 
   #end(reason: string, last?: Buffer) {
@@ -154,15 +161,13 @@ export class Session {
     const { client, upstream, gate, over } = this.#parts
     clearTimeout(this.#deadline)
     gate.ended.removeEventListener('abort', this.#gateEnded)
-    // nobody waits for it any more, and it must not go on behind our back
-    if (this.#conversation.answers.length > 0 && last !== undefined) void upstream.cancel()
     this.#conversation.abandon()
     this.#toTarget.flush()
     if (last !== undefined && !this.#targetSide.insideMessage) this.#toClient.add(last)
     this.#toClient.flush()
     closeSoon(client)
-    if (upstream.socket.writable) upstream.socket.write(terminate)
-    closeSoon(upstream.socket)
+    if (upstream.socket.writable) upstream.socket.end(terminate, () => upstream.socket.destroy())
+    else upstream.socket.destroy()
     gate.end(reason)
     over()
   }
@@ -188,11 +193,15 @@ function flow(socket: Socket, open: boolean): void {
 
 const lingerMs = 2000
 
-/** Ends when what was written has left; cut where the other side does not take it. */
+/**
+ * Closes so that the last message is read: what the client still sends is taken and thrown away, since a reset would take
+ * that message back. Not for ever.
+ */
 export function closeSoon(socket: Socket): void {
   if (socket.destroyed) return
   const cut = setTimeout(() => socket.destroy(), lingerMs)
   socket.once('close', () => clearTimeout(cut))
   socket.removeAllListeners('data')
-  socket.end(() => socket.destroy())
+  socket.resume()
+  socket.end()
 }
