@@ -90,10 +90,10 @@ export function group(name: string, summary: string, members: readonly Command[]
 async function fail(error: unknown, options: Partial<ReportOptions>): Promise<ExitCode> {
   const { report, code } = toFailure(error)
   const format = options.format ?? 'pretty'
-  // A person reads errors on standard error; a machine reads the report where it asked for it.
-  if (format === 'pretty')
-    await write(process.stderr, `${render(report, { format, ...(options.color === false ? { color: false } : {}) })}\n`)
-  else await print(report, options)
+  // A person reads errors on standard error, a machine on standard output: `-o` may name what is wrong, or a bundle.
+  const plain = options.color === false ? { color: false } : {}
+  if (format === 'pretty') await write(process.stderr, `${render(report, { format, ...plain })}\n`)
+  else await print(report, { format, ...plain })
   return code
 }
 

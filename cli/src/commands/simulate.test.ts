@@ -85,6 +85,18 @@ simulate('shows what would newly wait for a person', async () => {
   assert.equal(await counts(), { ...unchanged, unchanged: 6, 'newly-pending': 2 })
 })
 
+simulate('tells what a shadow policy would decide, and does not count it as a change', async () => {
+  edit('@id("only-backup-reads-audit")', '@id("only-backup-reads-audit")\n@mode("shadow")')
+  folder.write({
+    'policies/more.cedar':
+      '@id("more")\npermit (principal in Gate::Role::"reporting", action in Postgres::Action::"read", resource);\n',
+  })
+  const { counts, shadow } = JSON.parse((await folder.run('simulate', '--format', 'json')).stdout)
+  folder.git('clean', '-qf')
+  assert.equal(counts, { ...unchanged, unchanged: 4, 'newly-allowed': 2, 'other-reason': 2 })
+  assert.is(shadow, 2)
+})
+
 simulate('compares two commits, whatever lies in the work tree', async () => {
   edit('@id("reporting-reads-public")', '@id("reports")')
   folder.git('checkout', '-q', '-b', 'rename')

@@ -64,12 +64,10 @@ export async function lint(
 
 function findingsOf(rule: Rule, config: Config, context: RuleContext): Finding[] {
   const ignored = new Set(config.ignore ?? [])
-  const looked = rule.check
+  const looking = { ...context, policies: context.policies.filter(policy => !ignored.has(policy.id)) }
   const found = [
-    ...(looked === undefined
-      ? []
-      : context.policies.filter(policy => !ignored.has(policy.id)).flatMap(policy => [...looked(policy, context)])),
-    ...(rule.checkAll?.(context) ?? []),
+    ...looking.policies.flatMap(policy => [...(rule.check?.(policy, looking) ?? [])]),
+    ...(rule.checkAll?.(looking) ?? []),
   ]
   const severity = config.level === 'error' ? 'error' : 'warning'
   return found.map(({ message, at }) => ({
@@ -77,7 +75,7 @@ function findingsOf(rule: Rule, config: Config, context: RuleContext): Finding[]
     severity,
     message,
     ...at,
-    help: `cli/src/rules/${rule.name}/README.md`,
+    about: rule.summary,
   }))
 }
 

@@ -19,8 +19,8 @@ export interface Report {
 }
 
 export interface Finding extends Diagnostic {
-  /** Where its rule is explained. */
-  readonly help?: string
+  /** What its rule finds, in one clause. */
+  readonly about?: string
 }
 
 export interface Case {

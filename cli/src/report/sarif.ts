@@ -16,7 +16,7 @@ export function toSarif(report: Report): string {
         tool: {
           driver: {
             name: 'cedargate',
-            rules: rules.map(rule => ({ id: rule.code, ...(rule.help === undefined ? {} : { helpUri: rule.help }) })),
+            rules: rules.map(({ code, about }) => ({ id: code, shortDescription: { text: about ?? code } })),
           },
         },
         columnKind: 'utf16CodeUnits',

@@ -37,7 +37,7 @@ function pretty(
   failed: readonly FailureKind[],
   style: Style,
 ): string {
-  const { counts, groups, faults, unlisted } = simulation
+  const { counts, groups, faults, unlisted, shadow } = simulation
   const total = categories.reduce((sum, category) => sum + counts[category], 0)
   const lines = [`${style.bold(counted(total, 'recorded operation'))}: ${context.base} → ${context.head}`, '']
   for (const category of categories) {
@@ -46,6 +46,8 @@ function pretty(
     lines.push(paint(`${String(counts[category]).padStart(7)}  ${name}`))
   }
   if (counts.error > 0) lines.push(style.red(`${String(counts.error).padStart(7)}  lines that cannot be read`))
+  if (shadow > 0)
+    lines.push(style.magenta(`${String(shadow).padStart(7)}  would be decided otherwise by shadow policies`))
   for (const [category, here] of Map.groupBy(groups, group => group.category)) {
     lines.push('', style.bold(category.replace('-', ' ')))
     for (const group of here.slice(0, context.most)) lines.push(...prettyGroup(group, style))

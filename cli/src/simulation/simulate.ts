@@ -1,4 +1,4 @@
-import type { Decision, DecisionBody, RequestAnswer, TrailEvent } from '@cedargate/policy-schema'
+import type { Decision, DecisionBody, Evaluation, RequestAnswer, TrailEvent } from '@cedargate/policy-schema'
 import { type Decider, decideAgain, type NotReplayable, type Outcome, recordedOutcome } from '../recording/decide.ts'
 import type { Place, RecordedLine } from '../recording/read.ts'
 import { createSessions } from '../recording/sessions.ts'
@@ -28,6 +28,8 @@ export interface Simulation {
   readonly groups: readonly Group[]
   /** Operations whose group is not listed, since there are too many. */
   readonly unlisted: number
+  /** Operations that the shadow policies of the head would decide otherwise. */
+  readonly shadow: number
   /** Lines that could not be read, at most 100. */
   readonly faults: readonly (Place & { readonly code: string; readonly message: string })[]
 }
@@ -47,6 +49,7 @@ export async function simulate(lines: AsyncIterable<RecordedLine>, base: Side, h
   const groups = new Map<string, Group & { count: number }>()
   const faults: Simulation['faults'][number][] = []
   let unlisted = 0
+  let shadow = 0
 
   for await (const { file, line, ...read } of lines) {
     if ('fault' in read) {
@@ -60,6 +63,7 @@ export async function simulate(lines: AsyncIterable<RecordedLine>, base: Side, h
     const [before, after] = [decide(base), decide(head)]
     const category = categorise(before, after)
     counts[category] += 1
+    if ('evaluation' in after && proposesOtherwise(after.evaluation)) shadow += 1
     if (category !== 'unchanged') group(read.event, { file, line }, category, before, after)
   }
 
@@ -86,11 +90,15 @@ export async function simulate(lines: AsyncIterable<RecordedLine>, base: Side, h
     }
   }
 
-  return { counts, groups: [...groups.values()].sort(order), unlisted, faults }
+  return { counts, groups: [...groups.values()].sort(order), unlisted, shadow, faults }
 }
 
 function answer(side: Side, event: DecisionBody, sessions: ReturnType<typeof createSessions>): Outcome {
   return side === 'recorded' ? recordedOutcome(event) : decideAgain(event, sessions.get(event.session), side)
+}
+
+function proposesOtherwise({ decision, shadow }: Evaluation): boolean {
+  return shadow !== undefined && shadow.effect !== decision.effect
 }
 
 function answerOf(outcome: Outcome): Answer {

@@ -1,23 +1,48 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startPostgres } from '../../../test/peers/index.ts'
 import { cedargate, Folder } from '../../test/cli.ts'
 import { withFiles } from '../../test/repository.ts'
 
 const pull = suite('cedargate snapshot pull')
 const folder = new Folder(withFiles())
-pull.after(() => folder.remove())
+const server = await startPostgres({
+  setup: 'CREATE SCHEMA audit; CREATE TABLE audit.events (id int); CREATE VIEW orders AS SELECT 1 AS id',
+})
+folder.write({ 'ca.pem': server.ca ?? '' })
+pull.after(async () => {
+  await server.stop()
+  folder.remove()
+})
 
-/** A port on which every connection is closed at once. */
-function slammed(): Promise<Server & { port: number }> {
-  return new Promise(resolve => {
-    const server = createServer(socket => socket.destroy())
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(Object.assign(server, { port: typeof address === 'object' ? (address?.port ?? 0) : 0 }))
-    })
-  })
-}
+const { user, password } = server.superuser
+const url = (secret: string, ca = 'ca.pem') =>
+  `postgres://${user}:${secret}@localhost:${server.port}/postgres?sslmode=verify-full&sslrootcert=${folder.file(ca)}`
+const run = (address: string) =>
+  cedargate(['snapshot', 'pull', 'orders-db'], { cwd: folder.path, env: { CEDARGATE_URL: address } })
+
+pull('writes what the names of a real target resolve to, for explain to use', async () => {
+  const { code, stdout, stderr } = await run(url(password))
+  assert.is(code, 0, stderr)
+  assert.match(stdout, /^written snapshots\/orders-db.json\n {2}database postgres, search path public\n/)
+  const { relations } = JSON.parse(readFileSync(folder.file('snapshots/orders-db.json'), 'utf8'))
+  const found = relations.find(
+    (one: { name: string; schema: string }) => one.schema === 'audit' && one.name === 'events',
+  )
+  assert.is(found.kind, 'table')
+  const backup = ['--as', 'a', '--role', 'backup', '--target', 'orders-db']
+  assert.match(
+    (await folder.run('explain', ...backup, 'SELECT * FROM audit.events')).stdout,
+    /on Table orders-db\/postgres\/audit\/events/,
+  )
+  // A table in the snapshot that was there before, a view in this one.
+  assert.match(
+    (await folder.run('explain', ...backup, 'SELECT * FROM orders')).stdout,
+    /^deny \(unresolved\)|^deny \(unmapped\)/,
+  )
+})
 
 pull('refuses a target that there is not', async () => {
   const { code, stderr } = await folder.run('snapshot', 'pull', 'nope')
@@ -25,17 +50,29 @@ pull('refuses a target that there is not', async () => {
   assert.match(stderr, /no target `nope` in targets.yaml, next: name one of `orders-db`/)
 })
 
-pull('says that the target cannot be reached, without the password', async () => {
-  const server = await slammed()
-  const url = `postgres://backup:hush@127.0.0.1:${server.port}/orders`
-  const { code, stderr } = await cedargate(['snapshot', 'pull', 'orders-db'], {
-    cwd: folder.path,
-    env: { CEDARGATE_URL: url },
+/** A port on which every connection is closed at once. */
+async function slammed(): Promise<{ readonly port: number; readonly server: Server }> {
+  const server = createServer(socket => socket.destroy())
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 }
+}
+
+const closed = await slammed()
+pull.after(() => void closed.server.close())
+
+for (const [why, address] of [
+  ['hangs up', `postgres://${user}:hush@127.0.0.1:${closed.port}/orders`],
+  ['does not know the password', url('hush')],
+  ['has a certificate of another authority', url('hush', 'snapshots/orders-db.json')],
+] as const)
+  pull(`says so where the target ${why}, changes nothing, and shows no password`, async () => {
+    const before = readFileSync(folder.file('snapshots/orders-db.json'), 'utf8')
+    const { code, stderr } = await run(address)
+    assert.is(code, 2)
+    assert.match(stderr, /`orders-db` cannot be asked: .*, next: check --url or PGHOST.*ERR_SNAPSHOT/s)
+    assert.not.match(stderr, /hush/)
+    assert.is(readFileSync(folder.file('snapshots/orders-db.json'), 'utf8'), before)
   })
-  server.close()
-  assert.is(code, 2)
-  assert.match(stderr, /`orders-db` cannot be asked: .*, next: check --url or PGHOST.*ERR_SNAPSHOT/)
-  assert.not.match(stderr, /hush/)
-})
 
 pull.run()

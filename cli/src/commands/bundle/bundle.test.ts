@@ -161,6 +161,17 @@ bundle('is not built of what lint or tests refuse', async () => {
   assert.throws(() => statSync(out.file('none')))
 })
 
+bundle('stays as it was where renewing fails, whatever the format', async () => {
+  await build('precious', '--key', key('one'))
+  const before = readFileSync(out.file('precious'), 'utf8')
+  const ran = await out.run(
+    ...['bundle', 'renew', 'precious', ...trust('three'), '--key', key('three'), '-o', 'precious', '--format', 'json'],
+  )
+  assert.is(ran.code, 6)
+  assert.is(JSON.parse(ran.stdout).error.code, 'ERR_BUNDLE_KEY')
+  assert.is(readFileSync(out.file('precious'), 'utf8'), before)
+})
+
 bundle('is not signed with what is no key', async () => {
   await build('unsigned')
   out.write({ 'bad.key': 'no key' })
