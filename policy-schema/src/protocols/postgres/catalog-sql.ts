@@ -17,18 +17,25 @@ const relationKind = `case
     .join('\n  ')}
   else 'partitioned table' end`
 
-/** Actions of a foreign key that reach rows of the referring table: CASCADE, SET NULL, SET DEFAULT. */
+/** Whether there is a row. No EXISTS, which the planner may answer by reading the whole of a catalog. */
+const some = (rows: string) => `(select true from ${rows} limit 1)`
+
+/**
+ * Actions of a foreign key that reach rows of the referring table: CASCADE, SET NULL, SET DEFAULT. Found by the triggers
+ * that they put on the table referred to, since only those have an index.
+ */
 const reaching = (action: string) =>
-  `exists (select from pg_catalog.pg_constraint k where k.confrelid ${is} c.oid and k.contype ${is} 'f'
-    and ${oneOf(`k.${action}`, ['c', 'n', 'd'])})`
+  some(`pg_catalog.pg_trigger t join pg_catalog.pg_constraint k on k.oid ${is} t.tgconstraint
+    where t.tgrelid ${is} c.oid and k.confrelid ${is} c.oid and k.contype ${is} 'f'
+      and ${oneOf(`k.${action}`, ['c', 'n', 'd'])}`)
 
 const hidden = `pg_catalog.array_remove(array[
-    case when c.relkind ${is} 'r' and exists (select from pg_catalog.pg_inherits h where h.inhparent ${is} c.oid)
+    case when c.relkind ${is} 'r' and ${some(`pg_catalog.pg_inherits h where h.inhparent ${is} c.oid`)}
       then 'children' end,
     case when ${reaching('confdeltype')} then 'delete cascades' end,
-    case when c.relkind ${is} 'r' and exists (select from pg_catalog.pg_rewrite r where r.ev_class ${is} c.oid)
+    case when c.relkind ${is} 'r' and ${some(`pg_catalog.pg_rewrite r where r.ev_class ${is} c.oid`)}
       then 'rules' end,
-    case when exists (select from pg_catalog.pg_trigger t where t.tgrelid ${is} c.oid and not t.tgisinternal)
+    case when ${some(`pg_catalog.pg_trigger t where t.tgrelid ${is} c.oid and not t.tgisinternal`)}
       then 'triggers' end,
     case when ${reaching('confupdtype')} then 'update cascades' end
   ]::pg_catalog.text[], null)`
@@ -51,8 +58,8 @@ export const functionFrom = `pg_catalog.pg_proc p join pg_catalog.pg_namespace n
 /** What `row.name` may call: one argument suffices, and the first takes a row. */
 export const takesRowSql = `p.pronargs operator(pg_catalog.>=) 1
   and p.pronargs operator(pg_catalog.-) p.pronargdefaults operator(pg_catalog.<=) 1
-  and exists (select from pg_catalog.pg_type f where f.oid ${is} (p.proargtypes::pg_catalog.oid[])[
-    pg_catalog.array_lower(p.proargtypes::pg_catalog.oid[], 1)] and ${oneOf('f.typtype', ['c', 'p', 'd'])})`
+  and coalesce((select true from pg_catalog.pg_type f where f.oid ${is} (p.proargtypes::pg_catalog.oid[])[
+    pg_catalog.array_lower(p.proargtypes::pg_catalog.oid[], 1)] and ${oneOf('f.typtype', ['c', 'p', 'd'])}), false)`
 
 /** Whether a name's parts, in `w.parts`, mean an object of this name and schema that the session sees. */
 const means = (name: string, schema: string, visible: string) =>

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { setImmediate } from 'node:timers/promises'
 import type { RawStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
 import { isRefusal, refusal } from './reading.ts'
@@ -48,7 +47,7 @@ function replaceInstance(): void {
   else delete instances.current
   delete instances.spare
   // later, since there may be no stack left here; where loading fails, whoever calls `loadParser` next is told
-  instances.loading ??= setImmediate()
+  instances.loading ??= Promise.resolve()
     .then(loadParser)
     .catch(() => undefined)
     .finally(() => {

@@ -13,5 +13,5 @@ export function argumentTypesSql(proc: string): string {
       from pg_catalog.unnest(${proc}.proargtypes::pg_catalog.oid[]) with ordinality as a(type, n)
       join pg_catalog.pg_type t on t.oid operator(pg_catalog.=) a.type
       join pg_catalog.pg_namespace tn on tn.oid operator(pg_catalog.=) t.typnamespace
-      left join pg_catalog.pg_type te on te.typarray operator(pg_catalog.=) t.oid), '')`
+      left join pg_catalog.pg_type te on te.oid operator(pg_catalog.=) t.typelem and te.typarray operator(pg_catalog.=) t.oid), '')`
 }
