@@ -66,21 +66,27 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     const { socket, role, target, token } = startup
     const gate = await door.open({ protocol: 'postgres', role, target, token, source, shown })
     if (isRefusal(gate)) return turnAway(socket, ended(gate))
+    try {
+      await begin(startup, source, gate)
+    } catch (error) {
+      gate.end('ERR_INTERNAL')
+      throw error
+    }
+  }
+
+  const begin = async (startup: Startup, source: string, gate: Gate<PostgresOperation>): Promise<void> => {
+    const { application_name: applicationName } = startup.parameters
     const { database } = gate.target.settings as PostgresTargetSettings
     const operation: PostgresOperation = {
       protocol: 'postgres',
       kind: 'connect',
       database: startup.database ?? database,
-      ...(startup.parameters.application_name === undefined
-        ? {}
-        : { applicationName: startup.parameters.application_name }),
+      ...(applicationName === undefined ? {} : { applicationName }),
     }
     const admission = await gate.admit(operation, { source, whenPending: 'refuse' })
-    if (!admission.allowed) {
-      gate.end('connect was denied')
-      return turnAway(socket, ended(admission.refusal))
-    }
-    await connect(startup, source, gate, admission, operation.database)
+    if (admission.allowed) return connect(startup, source, gate, admission, operation.database)
+    gate.end('connect was denied')
+    turnAway(startup.socket, ended(admission.refusal))
   }
 
   const connect = async (

@@ -138,7 +138,7 @@ export class Session {
 
   #leave(refusal: Refusal) {
     this.#stop()
-    this.#end(refusal.code, ended(refusal))
+    this.#end(`${refusal.code}: ${refusal.message}`, ended(refusal))
   }
 
   #broken(error: unknown) {

@@ -41,6 +41,8 @@ export class TargetSide {
   readonly #parameters: Map<string, string>
   /** Whether the present message goes to the client. */
   #passing = true
+  /** It sent a FATAL error, which the client has got. */
+  saidGoodbye = false
 
   constructor(conversation: Conversation, frames: Frames, client: Output, parameters: ReadonlyMap<string, string>) {
     this.#conversation = conversation
@@ -81,7 +83,10 @@ export class TargetSide {
   #passes(): boolean {
     const { type, buffer, start, end } = this.#frames
     if (type === types.notice || type === types.notification || type === types.parameterStatus) return true
-    if (type === types.error && readError(buffer, start, end).severity !== 'ERROR') return true // FATAL: the target goes
+    if (type === types.error && readError(buffer, start, end).severity !== 'ERROR') {
+      this.saidGoodbye = true
+      return true
+    }
     const { head } = this.#conversation.answers
     if (head === undefined || allows[head.kind][type] === 0) {
       const text = `the target sent \`${String.fromCharCode(type)}\` where ${head === undefined ? 'nothing was asked' : `the answer to a ${head.kind} was due`}`

@@ -70,7 +70,7 @@ export async function openUpstream(login: TargetLogin): Promise<Upstream> {
 
 /** An open connection, inside verified TLS unless the target says `disable`. It is paused: nothing is lost before someone reads. */
 async function dial(to: Address, deadlineMs: number): Promise<Socket> {
-  const plain = netConnect({ host: to.host, port: to.port, noDelay: true })
+  const plain = netConnect({ host: to.host, port: to.port, noDelay: true, keepAlive: true })
   const overdue = setTimeout(() => plain.destroy(deadline()), deadlineMs)
   try {
     await opened(plain, 'connect', 'ERR_TARGET_UNREACHABLE', `cannot reach \`${to.host}:${to.port}\``)
