@@ -3,7 +3,16 @@ export { encodeEnvelope, maxEnvelopeBytes, signPayload } from './bundle/envelope
 export * from './bundle/manifest.ts'
 export * from './bundle/order.ts'
 export * from './bundle/pack.ts'
-export { maxSkewMs, type TrustRoot, type VerifiedBundle, verifyBundle } from './bundle/verify.ts'
+export {
+  checkTrust,
+  maxSkewMs,
+  type OpenedBundle,
+  openBundle,
+  type TrustRoot,
+  type VerifiedBundle,
+  verifyBundle,
+  verifyCurrent,
+} from './bundle/verify.ts'
 export * from './canonical.ts'
 export { type FormatCode, formatPolicies } from './cedar/format.ts'
 export { type CedarCode, cedarVersion } from './cedar/instance.ts'
@@ -25,8 +34,11 @@ export { reservedApprovers } from './engine/pending.ts'
 export { type IndexedPolicy, indexPolicies, type PolicyIndex } from './engine/policy-index.ts'
 export { type SmokeCode, smokeRepository } from './engine/smoke.ts'
 export * from './errors.ts'
+export { loadGrammars } from './grammars.ts'
 export * from './operation.ts'
 export * from './protocol.ts'
+export { protocols } from './protocols/index.ts'
+export * from './protocols/postgres/index.ts'
 export * from './protocols/postgres/operation.ts'
 export { configFile, identitiesFile, isRepositoryFile, repositoryDigest, targetsFile } from './repository/files.ts'
 export { grantedRoles } from './repository/identities.ts'

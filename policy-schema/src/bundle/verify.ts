@@ -52,9 +52,7 @@ export function verifyBundle(
   seen?: HighWaterMark,
 ): VerifiedBundle {
   const { keys, manifest, files } = openBundle(envelope, trust)
-  verifyOrder(manifest, seen)
-  verifyValidity(manifest, now)
-  verifyVersions(manifest)
+  verifyCurrent(manifest, now, seen)
   const repository = loadRepository(files, { commit: manifest.commit })
   return { manifest, repository, keys } as VerifiedBundle
 }
@@ -64,12 +62,29 @@ export interface OpenedBundle extends OpenedPayload {
   readonly keys: readonly string[]
 }
 
+/** @throws PolicyError where the signatures do not hold, the payload is malformed, or it is meant for others */
 export function openBundle(envelope: string | Uint8Array, trust: TrustRoot): OpenedBundle {
   const opened = readEnvelope(envelope)
   const keys = verifySignatures(opened, trustedKeys(trust), trust.threshold)
   const { manifest, files } = readPayload(opened.payload)
   verifyAddressee(manifest, trust)
   return { keys, manifest, files }
+}
+
+/**
+ * Whether a bundle could be loaded now, going by its manifest alone.
+ *
+ * @throws PolicyError where it is older than what was seen, expired, or made for another version
+ */
+export function verifyCurrent(manifest: BundleManifest, now: number, seen?: HighWaterMark): void {
+  verifyOrder(manifest, seen)
+  verifyValidity(manifest, now)
+  verifyVersions(manifest)
+}
+
+/** @throws PolicyError `ERR_KEY`, `ERR_BUNDLE_TRUST` where no bundle could ever be trusted */
+export function checkTrust(trust: TrustRoot): void {
+  trustedKeys(trust)
 }
 
 function trustedKeys({ keys, threshold }: TrustRoot) {
