@@ -3,6 +3,9 @@ import { hash } from 'node:crypto'
 /** A value that JSON can carry without loss. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
+/** Keys that need no escape. */
+const plain = /^[\w.]*$/
+
 /**
  * Canonical JSON: object keys sorted by UTF-16 code units, no white space, members that are `undefined` left out.
  *
@@ -19,7 +22,8 @@ export function canonicalJson(value: unknown): string {
   for (const key of Object.keys(record).sort()) {
     const member = record[key]
     if (member === undefined) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`
+    const name = plain.test(key) ? `"${key}"` : JSON.stringify(key)
+    text += `${text === '' ? '' : ','}${name}:${canonicalJson(member)}`
   }
   return `{${text}}`
 }

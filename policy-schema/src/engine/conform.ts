@@ -38,13 +38,12 @@ class Judge {
     const shape = own(this.#schema.actions, uidText(action))
     if (!shape) return `no action \`${uidText(action)}\``
     if (!shape.resources.includes(resource.type)) return `\`${uidText(action)}\` is not asked on a \`${resource.type}\``
-    const asked = Object.fromEntries(Object.entries(shape.context).filter(([name]) => !isOwn(name)))
     const clash = Object.keys(context).find(isOwn)
     if (clash !== undefined) return `\`context.${clash}\` is not the protocol's to give`
     return (
       this.#uid(action) ??
       this.#uid(resource) ??
-      this.#record(context, asked, 'context', 0) ??
+      this.#record(context, shape.context, 'context', 0, isOwn) ??
       first(entities, entity => this.#entity(entity.uid, entity.attrs, entity.parents))
     )
   }
@@ -65,13 +64,18 @@ class Judge {
     return this.#string(uid.id, 'an id') ?? this.#string(uid.type, 'a type')
   }
 
-  #record(value: unknown, attributes: Attributes, path: string, depth: number): string | undefined {
+  #record(
+    value: unknown,
+    attributes: Attributes,
+    path: string,
+    depth: number,
+    given: (name: string) => boolean = () => false,
+  ): string | undefined {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return `\`${path}\` is no record`
     const members = value as Readonly<Record<string, unknown>>
-    const missing = Object.keys(attributes).find(
-      name => attributes[name]?.required && (!Object.hasOwn(members, name) || members[name] === undefined),
-    )
-    if (missing !== undefined) return `\`${path}.${missing}\` is missing`
+    for (const name in attributes)
+      if (attributes[name]?.required && !given(name) && (!Object.hasOwn(members, name) || members[name] === undefined))
+        return `\`${path}.${name}\` is missing`
     return first(Object.keys(members), name => {
       if (members[name] === undefined) return undefined
       const attribute = own(attributes, name)

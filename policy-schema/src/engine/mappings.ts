@@ -28,6 +28,8 @@ export class Mappings {
   readonly #schema: SchemaModel
   readonly #protocols: Protocols
   readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters)
+  /** Catalogs that came once; most never come again. */
+  readonly #seen = new WeakSet<object>()
   /** A catalog that is frozen throughout is known by its identity, which spares writing it out as a key. */
   readonly #byCatalog = new WeakMap<object, Map<string, Mapped>>()
 
@@ -46,11 +48,12 @@ export class Mappings {
     const found = known?.get(key)
     if (found?.targetName === targetName) return found
     const mapped = this.#keyed(operation, targetName)
-    // A frozen object stays frozen, so this is asked once for each catalog.
     if (known) {
       if (known.size >= maxPerCatalog) known.clear()
       if (key.length <= maxKeyCharacters) known.set(key, mapped)
-    } else if (isFrozenThroughout(catalog)) this.#byCatalog.set(catalog, new Map([[key, mapped]]))
+    } else if (!this.#seen.has(catalog)) this.#seen.add(catalog)
+    // A frozen object stays frozen, so this is asked once for each catalog that comes again.
+    else if (isFrozenThroughout(catalog)) this.#byCatalog.set(catalog, new Map([[key, mapped]]))
     return mapped
   }
 

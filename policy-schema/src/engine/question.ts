@@ -39,16 +39,20 @@ export function questionOf(request: AccessRequest, subject: Subject, schema: Sch
 
 /** An entity's parents, theirs, and so on, as far as the request names them; by uid. */
 function ancestorsOf(uid: EntityUid, entities: readonly Entity[]): ReadonlyMap<string, EntityUid> {
-  const parents = new Map(entities.map(entity => [uidText(entity.uid), entity.parents]))
   const found = new Map<string, EntityUid>()
   const open = [uid]
-  for (let next = open.pop(); next; next = open.pop())
-    for (const parent of parents.get(uidText(next)) ?? []) {
-      const text = uidText(parent)
-      if (found.has(text)) continue
-      found.set(text, parent)
-      open.push(parent)
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { type, id } = next
+    for (const entity of entities) {
+      if (entity.uid.id !== id || entity.uid.type !== type) continue
+      for (const parent of entity.parents) {
+        const text = uidText(parent)
+        if (found.has(text)) continue
+        found.set(text, parent)
+        open.push(parent)
+      }
     }
+  }
   return found
 }
 
