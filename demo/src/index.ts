@@ -1,3 +1,4 @@
+export { spawnCedargate } from './cedargate.ts'
 export { type DemoCode, DemoError } from './errors.ts'
 export { createPolicyRepository, type PolicyRepository } from './policy-repository.ts'
 export { type DemoOptions, runDemo } from './run-demo.ts'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { spawnCedargate } from '@cedargate/demo'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { spawnCedargate } from './cedargate.ts'
 
 interface Played {
   readonly code: number | null
