@@ -53,10 +53,10 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     if (startup.kind === 'login') return logIn(startup, source, door)
     if (startup.kind === 'cancel') log('cancel', { source, outcome: await cancels.request(source, startup.key) })
     else {
-      const { code, detail, answer } = startup.rejection
+      const { code, message, answer } = startup.rejection
       if (answer !== undefined && startup.socket.writable) startup.socket.write(answer)
       if (late) door.rejected(source, 'ERR_STARTUP_DEADLINE', `no login within ${handshakeMs} ms`)
-      else door.rejected(source, code, detail)
+      else door.rejected(source, code, message)
     }
     closeSoon(startup.socket)
     if (startup.socket !== socket) closeSoon(socket)

@@ -5,30 +5,11 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import type { ServerTls } from '../../core/tls.ts'
 import type { CancelKey } from './cancel.ts'
 import { authenticationCleartextPassword, negotiateProtocolVersion } from './messages.ts'
 import { errorResponse } from './refusals.ts'
-
-/** Why a connection became no login. What the client is told stands beside the code. */
-export interface Rejection {
-  readonly code: StartupCode
-  readonly detail: string
-  /** What is sent; nothing where the other side does not speak the protocol. */
-  readonly answer?: Buffer
-}
-export type StartupCode =
-  | 'ERR_STARTUP_GARBAGE'
-  | 'ERR_STARTUP_TLS_REQUIRED'
-  | 'ERR_STARTUP_TLS_BUFFERED'
-  | 'ERR_STARTUP_VERSION'
-  | 'ERR_STARTUP_PARAMETER'
-  | 'ERR_STARTUP_ENCODING'
-  | 'ERR_STARTUP_USER'
-  | 'ERR_STARTUP_TOKEN'
-  | 'ERR_STARTUP_DEADLINE'
-  | 'ERR_STARTUP_CLOSED'
+import { garbage, Rejection, type StartupCode, StartupReader, startupBytes } from './startup-reader.ts'
 
 /** What the client said before it was let in. */
 export interface Startup {
@@ -55,7 +36,6 @@ export interface Rejected {
   readonly rejection: Rejection
 }
 
-export const startupBytes = 10_000
 /** OpenSSH cuts a password at 1,023 bytes silently, so no gateway token is longer. */
 export const tokenBytes = 1023
 
@@ -75,18 +55,18 @@ export const startupParameters: ReadonlySet<string> = new Set([
 
 /** The first step that fails ends it; every step is bounded. */
 export async function readStartup(socket: Socket, tls: ServerTls): Promise<Startup | Cancel | Rejected> {
-  const reader = new Reader(socket)
+  const reader = new StartupReader(socket)
   try {
     return await negotiate(reader, tls)
   } catch (error) {
-    if (!(error instanceof Rejecting)) throw error
-    return { kind: 'rejected', socket: reader.socket, rejection: error.rejection }
+    if (!(error instanceof Rejection)) throw error
+    return { kind: 'rejected', socket: reader.socket, rejection: error }
   } finally {
     reader.release()
   }
 }
 
-async function negotiate(reader: Reader, tls: ServerTls): Promise<Startup | Cancel> {
+async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup | Cancel> {
   let askedTls = false
   let askedGss = false
   for (;;) {
@@ -119,7 +99,7 @@ async function negotiate(reader: Reader, tls: ServerTls): Promise<Startup | Canc
   }
 }
 
-async function logIn(reader: Reader, packet: Buffer): Promise<Startup> {
+async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
   const given = readParameters(packet)
   const user = given.get('user') ?? ''
   const at = user.indexOf('@')
@@ -193,16 +173,6 @@ function encoding(value: string): void {
   reject('ERR_STARTUP_ENCODING', text, '22023', 'PGCLIENTENCODING=UTF8')
 }
 
-class Rejecting extends Error {
-  readonly rejection: Rejection
-  constructor(rejection: Rejection) {
-    super(rejection.detail)
-    this.rejection = rejection
-  }
-}
-function garbage(detail: string): never {
-  throw new Rejecting({ code: 'ERR_STARTUP_GARBAGE', detail })
-}
 function plaintext(): never {
   reject('ERR_STARTUP_TLS_REQUIRED', 'a login is taken only inside TLS', '28000', 'sslmode=verify-full')
 }
@@ -214,102 +184,5 @@ function reject(code: StartupCode, detail: string, state: string, hint?: string)
     detail: JSON.stringify({ code }),
     ...(hint === undefined ? {} : { hint: `next: ${hint}` }),
   })
-  throw new Rejecting({ code, detail, answer })
-}
-
-/** Takes bytes by count from a socket that may become a TLS socket on the way. */
-class Reader {
-  socket: Socket
-  secured = false
-  #held: Buffer = Buffer.alloc(0)
-  #wake: (() => void) | undefined
-  #gone = false
-
-  constructor(socket: Socket) {
-    this.socket = socket
-    this.#listen()
-  }
-
-  async take(bytes: number): Promise<Buffer> {
-    await this.#until(bytes)
-    const taken = this.#held.subarray(0, bytes)
-    this.#held = this.#held.subarray(bytes)
-    return taken
-  }
-
-  async peek(): Promise<number> {
-    await this.#until(1)
-    return this.#held[0] ?? 0
-  }
-
-  /** @param direct the handshake's first bytes are here already; otherwise whatever is here came before it, in the clear (CVE-2021-23214) */
-  async secure(tls: ServerTls, direct: boolean): Promise<void> {
-    const plain = this.socket
-    const early = this.release()
-    if (direct) plain.unshift(early)
-    else if (early.length > 0) {
-      throw new Rejecting({
-        code: 'ERR_STARTUP_TLS_BUFFERED',
-        detail: 'plaintext came between the request for TLS and its handshake',
-      })
-    } else plain.write('S')
-    const secure = new TLSSocket(plain, {
-      isServer: true,
-      ...(tls.context === undefined ? {} : { secureContext: tls.context }),
-      ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
-    })
-    secure.once('close', () => plain.destroy()) // which otherwise never hears of it
-    await new Promise<void>((resolve, reject) => {
-      const failed = (error?: Error) =>
-        reject(
-          new Rejecting({
-            code: 'ERR_STARTUP_GARBAGE',
-            detail: `the TLS handshake failed: ${error?.message ?? 'connection closed'}`,
-          }),
-        )
-      secure.on('error', failed)
-      secure.once('close', () => failed())
-      secure.once('secure', resolve)
-    })
-    if (direct && secure.alpnProtocol !== 'postgresql') garbage('TLS without the protocol name `postgresql`')
-    this.socket = secure
-    this.secured = true
-    this.#listen()
-  }
-
-  /** Stops listening. What was not taken is handed over. */
-  release(): Buffer {
-    this.socket.off('data', this.#data)
-    this.socket.off('close', this.#closed)
-    this.socket.pause()
-    const held = this.#held
-    this.#held = Buffer.alloc(0)
-    return held
-  }
-
-  #listen(): void {
-    this.socket.on('data', this.#data)
-    this.socket.on('close', this.#closed)
-    this.socket.resume()
-  }
-
-  readonly #data = (chunk: Buffer) => {
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
-    if (this.#held.length > startupBytes) this.socket.pause()
-    this.#wake?.()
-  }
-  readonly #closed = () => {
-    this.#gone = true
-    this.#wake?.()
-  }
-
-  async #until(bytes: number): Promise<void> {
-    while (this.#held.length < bytes) {
-      if (this.#gone) throw new Rejecting({ code: 'ERR_STARTUP_CLOSED', detail: 'the client left before it logged in' })
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#wake = resolve
-      if (this.socket.isPaused()) this.socket.resume()
-      await promise
-    }
-  }
+  throw new Rejection(code, detail, answer)
 }
