@@ -270,6 +270,11 @@ const refusals: readonly Case[] = [
     () => forgeManifest({ expiresAt: '2026-01-01T00:00:00.000Z' }),
     'ERR_BUNDLE_MANIFEST',
   ],
+  [
+    'its schema version is not that of its configuration',
+    () => forgeManifest({ schemaVersion: '1.00' }),
+    'ERR_BUNDLE_MANIFEST',
+  ],
   ['a report is no digest', () => forgeManifest({ reports: { lint: 'ok' } }), 'ERR_BUNDLE_MANIFEST'],
   [
     'a file was changed after the digest',

@@ -54,6 +54,8 @@ export function verifyBundle(
   const { keys, manifest, files } = openBundle(envelope, trust)
   verifyCurrent(manifest, now, seen)
   const repository = loadRepository(files, { commit: manifest.commit })
+  if (repository.config.schemaVersion !== manifest.schemaVersion)
+    throw refuse('ERR_BUNDLE_MANIFEST', 'the manifest and cedargate.yaml differ in `schemaVersion`')
   return { manifest, repository, keys } as VerifiedBundle
 }
 

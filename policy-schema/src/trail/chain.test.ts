@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PolicyError } from '../errors.ts'
@@ -139,6 +140,19 @@ inert('the same in the commit, and what people write stays as they wrote it', ()
   const line = begin().line(ended('größer 数 🙂'), { ...stamp, commit: '\u202ec' })
   assert.match(line, '"commit":"\\u202ec"')
   assert.match(line, 'größer 数 🙂')
+})
+
+inert('any text at all, and gives it back', () => {
+  const chain = begin()
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: fc.nat(0xffff).map(String.fromCharCode) }), (a, b) => {
+      const line = chain.line(ended(a + b), stamp)
+      assert.not.match(line, /\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u)
+      const read = parseTrailLine(line)
+      assert.is(read.kind === 'session.ended' && read.reason, a + b)
+    }),
+    { seed: 1, numRuns: 2000 },
+  )
 })
 
 inert.run()
