@@ -6,15 +6,15 @@ const intro = `# The command line
 
 Written by \`node test/docs/write-cli-page.ts\` from what each command's \`--help\` says; a test holds it to that.
 
-| exit code | |
-|---|---|
-| 0 | ok |
-| 1 | a fault of ours |
-| 2 | usage: a flag, an argument or a file that was named wrongly |
-| 3 | the repository is invalid, or lint found an error |
-| 4 | a policy test failed |
-| 5 | a simulated difference that \`--fail-on\` names |
-| 6 | a signature, a digest, a chain or a replayed decision is wrong |
+Exit codes:
+
+- 0: ok
+- 1: a fault of ours
+- 2: usage: a flag, an argument or a file that was named wrongly
+- 3: the repository is invalid, or lint found an error
+- 4: a policy test failed
+- 5: a simulated difference that \`--fail-on\` names
+- 6: a signature, a digest, a chain or a replayed decision is wrong
 `
 
 /** docs/cli.md */

@@ -39,7 +39,8 @@ docs('give the keys of gateway.yaml exactly as its schema does', () => {
   const table = text('docs/gateway.md')
     .split('\n')
     .filter(line => line.startsWith('| `'))
-  assert.equal(table, gatewayKeyRows())
+  const words = (rows: readonly string[]) => rows.map(row => row.replaceAll(/\s+/g, ' '))
+  assert.equal(words(table), words(gatewayKeyRows()))
 })
 docs('give every command exactly as its help does', () => {
   assert.ok(text('docs/cli.md') === cliPage(), 'docs/cli.md is not what `node test/docs/write-cli-page.ts` would write')
