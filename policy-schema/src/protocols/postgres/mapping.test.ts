@@ -181,6 +181,14 @@ denied('a function of which the server knows a signature that we do not', () => 
 denied('CREATE OR REPLACE of a view in another schema than it would be created in', () =>
   assert.is(asked('CREATE OR REPLACE VIEW summary AS SELECT 1', { currentSchema: 'audit' }), 'unresolved'),
 )
+denied('a word of a newer grammar for which this server has a function of its own', () => {
+  const functions = { json_scalar: ['public.json_scalar(text)'] }
+  assert.is(asked("SELECT json_scalar('a')", { functions }), 'unresolved')
+  assert.equal(asked("SELECT json_scalar('a')", { functions: { json_scalar: [] } }), ['select'])
+})
+denied('the functions of a text whose catalog was not read', () =>
+  assert.is(asked("SELECT json_scalar('a')", { functions: {} }), 'unresolved'),
+)
 denied.run()
 
 const failed = suite('in a failed transaction')

@@ -102,7 +102,7 @@ for (const [sql, expected] of [
   ],
   [
     "SELECT JSON_VALUE(f(), '$' RETURNING text DEFAULT g() ON EMPTY), JSON_OBJECT('a': h()), JSON_ARRAYAGG(i())",
-    { functions: ['f', 'g', 'h', 'i'], types: ['text'] },
+    { functions: ['f', 'g', 'h', 'i', 'json_value', 'json_object', 'json_arrayagg'], types: ['text'] },
   ],
   ['SELECT XMLELEMENT(NAME a, f()), XMLSERIALIZE(CONTENT g() AS text)', { functions: ['f', 'g'], types: ['text'] }],
   ['SELECT 1 LIMIT f() OFFSET g()', { functions: ['f', 'g'] }],
@@ -125,6 +125,16 @@ for (const [sql, expected] of [
     assert.equal(sorted(names(sql)), sorted({ ...none, ...expected }))
   })
 }
+found('that older servers take for functions are looked up, and mean nothing where there are none', () => {
+  const sql = `SELECT json_scalar(a), json_array(a), json_value(a, '$'), json_query(a, '$'), json_exists(a, '$'), json(a),
+    json_serialize(a), json_arrayagg(a), json_object(a), merge_action(), a::json`
+  const looked = names(sql)
+  const words = ['scalar', 'array', 'value', 'query', 'exists', 'serialize', 'arrayagg', 'object'].map(
+    word => `json_${word}`,
+  )
+  for (const word of [...words, 'json', 'merge_action']) assert.ok(looked.functions.includes(word), word)
+  assert.equal(looked.types, ['json'])
+})
 found.run()
 
 const session = suite('a statement tells how it moves the session')

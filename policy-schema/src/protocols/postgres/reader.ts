@@ -17,7 +17,7 @@ export const noPart: Part = { hasWhere: false }
 export const outermost: Place = { ctes: new Set(), part: noPart, copied: false }
 
 /** Most nodes on the way from the top to a leaf; the walk itself needs stack. */
-export const maxTreeDepth = 1_500
+export const maxTreeDepth = 800
 
 /** Collects what one statement asks, calls and names. The first refusal counts. */
 export class Reader {
@@ -75,6 +75,12 @@ export class Reader {
     this.calls.push({ written, part, ...(count === undefined ? {} : { count }) })
   }
 
+  /** What an older server calls that has no such word in its grammar. */
+  word(name: string, part: Part): void {
+    this.functions.add(name)
+    this.calls.push({ written: name, part, word: true })
+  }
+
   /** What `row.name` calls where `name` is no column. */
   attribute(name: string, part: Part): void {
     const written = `.${quoteIdent(name)}`
@@ -98,6 +104,7 @@ export class Reader {
     if (name === undefined || name.length === 0 || name.length > 2) {
       this.refuse('unmapped', 'a type name with too many parts')
     } else if (name.length === 1 || name[0] !== 'pg_catalog') this.types.add(writtenName(name))
+    else if (name[1] === 'json') this.types.add('json') // no word of the grammar before PostgreSQL 17
   }
 
   names(): SqlNames {

@@ -100,6 +100,8 @@ export type Ask =
 /** One call of a function, by its written name. */
 export interface Call {
   readonly written: string
+  /** A word of a newer grammar, which an older server may take for a function's name. Where none has it, it is no call. */
+  readonly word?: true
   /** How many arguments are passed; `undefined` where that cannot be told. */
   readonly count?: number
   readonly part: Part

@@ -78,8 +78,8 @@ export function refuseNames(catalog: PostgresCatalog, names: SqlNames): Unmappab
 /** The functions that a call may mean and that a policy must allow. */
 export function resolveCall(catalog: PostgresCatalog, call: Call): readonly BuiltinFunction[] | Unmappable {
   const candidates = own(catalog.functions, call.written)
-  const attribute = call.written.startsWith('.')
-  if (candidates === undefined || (candidates.length === 0 && !attribute)) {
+  const optional = call.word || call.written.startsWith('.')
+  if (candidates === undefined || (candidates.length === 0 && !optional)) {
     return refusal('unresolved', `there is no function \`${call.written}\` in the catalog`)
   }
   const meant: BuiltinFunction[] = []

@@ -35,6 +35,19 @@ const operatorClasses = new Set([
   ...['jsonb_ops', 'jsonb_path_ops', 'array_ops', 'tsvector_ops', 'range_ops'],
 ])
 
+/** Reads a node that a grammar before PostgreSQL 16 or 17 takes for a call of a function by this name. */
+function newWord<K extends WalkedNode>(kind: K, name: (fields: NodeOf<K>) => string): Hook<K> {
+  return (reader, fields, place) => {
+    reader.word(name(fields), place.part)
+    walkFields(reader, kind, fields as object, place)
+  }
+}
+const jsonFunctions: { readonly [op: string]: string } = {
+  JSON_EXISTS_OP: 'json_exists',
+  JSON_QUERY_OP: 'json_query',
+  JSON_VALUE_OP: 'json_value',
+}
+
 /** Nodes that name something, open a scope, or ask for something themselves. All others are walked by their shape. */
 const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
   SelectStmt: readSelect,
@@ -54,6 +67,7 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
       const within = call.agg_within_group ? (call.agg_order?.length ?? 0) : 0
       const count = (call.args?.length ?? 0) + within
       reader.call(name, call.func_variadic ? undefined : count, place.part)
+      if (name.join('.') === 'pg_catalog.json_object') reader.word('json_object', place.part)
     }
     walkFields(reader, 'FuncCall', call, place)
   },
@@ -102,6 +116,16 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
     const serial = type?.length === 1 && serials.has(type[0] ?? '')
     walkFields(reader, 'ColumnDef', column, place, serial ? ['typeName'] : [])
   },
+  JsonFuncExpr: newWord('JsonFuncExpr', ({ op = '' }) => jsonFunctions[op] ?? 'json_table'),
+  JsonParseExpr: newWord('JsonParseExpr', () => 'json'),
+  JsonScalarExpr: newWord('JsonScalarExpr', () => 'json_scalar'),
+  JsonSerializeExpr: newWord('JsonSerializeExpr', () => 'json_serialize'),
+  JsonArrayConstructor: newWord('JsonArrayConstructor', () => 'json_array'),
+  JsonArrayQueryConstructor: newWord('JsonArrayQueryConstructor', () => 'json_array'),
+  JsonObjectConstructor: newWord('JsonObjectConstructor', () => 'json_object'),
+  JsonArrayAgg: newWord('JsonArrayAgg', () => 'json_arrayagg'),
+  JsonObjectAgg: newWord('JsonObjectAgg', () => 'json_objectagg'),
+  MergeSupportFunc: newWord('MergeSupportFunc', () => 'merge_action'),
   RangeTableSample(reader, sample, place) {
     const method = texts(sample.method)?.join('.') ?? ''
     if (!/^(?:pg_catalog\.)?(?:bernoulli|system)$/.test(method)) {
