@@ -90,7 +90,7 @@ export async function startRig(setup: string, adapter: Partial<PostgresAdapterSe
     },
     async fresh() {
       await until(() => gateway.connections() === 0, 'the end of every connection')
-      door.decisions.length = door.ends.length = 0
+      door.decisions.length = door.ends.length = door.logins.length = door.rejections.length = 0
       door.rule = () => undefined
       door.bundle = 'bundle-1'
       door.slow = false
