@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { DemoError } from '../errors.ts'
-import { createCertificateAuthority } from './certificates.ts'
 import { npmPostgres, type Owner, reachableBinaries, reachableTemporary, serverOwner } from './postgres-binaries.ts'
+import { configure, createFiles, type Files, initialise, spawnOptions, superuserPassword } from './postgres-cluster.ts'
 
 export interface PostgresOptions {
   /** TLS only, with a certificate for `localhost` and 127.0.0.1; plaintext only where false. True unless given. */
@@ -43,7 +43,6 @@ export interface PostgresServer {
 }
 export type Row = { readonly [column: string]: unknown }
 
-const password = 'the-superuser-of-a-throwaway-server'
 const startMs = 30_000
 
 /**
@@ -74,69 +73,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     removeFolder()
     throw error
   }
-}
-
-interface Files {
-  readonly data: string
-  readonly log: string
-  write(name: string, text: string): void
-}
-
-function createFiles(folder: string, owner: Owner | undefined): Files {
-  const own = (path: string) => owner === undefined || chownSync(path, owner.uid, owner.gid)
-  const data = mkdtempSync(join(folder, 'data-'))
-  own(data)
-  const write = (path: string, text: string, flag: string) => {
-    writeFileSync(path, text, { mode: 0o600, flag })
-    own(path)
-  }
-  const log = join(folder, 'server.log')
-  write(log, '', 'a')
-  return { data, log, write: (name, text) => write(join(data, name), text, name === 'postgresql.conf' ? 'a' : 'w') }
-}
-
-async function initialise(bin: string, files: Files, owner: Owner | undefined): Promise<void> {
-  const passwordFile = `${files.data}.password`
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
-  if (owner !== undefined) chownSync(passwordFile, owner.uid, owner.gid)
-  const args = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync']
-  const child = spawn(join(bin, 'initdb'), ['-D', files.data, `--pwfile=${passwordFile}`, ...args], {
-    ...spawnOptions(owner),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let problem = ''
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    problem += chunk
-  })
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new DemoError('ERR_DEMO_START', `initdb ended with code ${code}: ${problem.trim()}`)
-}
-
-/** Writes its configuration; gives the PEM of the authority behind its certificate. */
-async function configure(files: Files, { tls = true, settings = {} }: PostgresOptions): Promise<string | undefined> {
-  const authority = tls ? await createCertificateAuthority('Cedargate target CA') : undefined
-  const issued = await authority?.issue(['localhost', '127.0.0.1'])
-  if (issued !== undefined) {
-    files.write('server.crt', issued.certPem)
-    files.write('server.key', issued.keyPem)
-  }
-  const all: { readonly [name: string]: string } = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    ssl: tls ? 'on' : 'off',
-    password_encryption: 'scram-sha-256',
-    fsync: 'off',
-    log_statement: 'all',
-    log_min_duration_statement: '0', // with it a Parse that is never executed is logged too
-    log_connections: 'on',
-    log_line_prefix: '%m [%p] %q%u@%d ',
-    lc_messages: 'C',
-    ...settings,
-  }
-  const line = ([name, value]: readonly [string, string]) => `${name} = '${value.replaceAll("'", "''")}'\n`
-  files.write('postgresql.conf', `\n${Object.entries(all).map(line).join('')}`)
-  files.write('pg_hba.conf', `${tls ? 'hostssl' : 'host'} all all 127.0.0.1/32 scram-sha-256\n`)
-  return authority?.pem
 }
 
 interface Launched {
@@ -207,7 +143,7 @@ function describe(
   return {
     host: '127.0.0.1',
     port,
-    superuser: { user: 'postgres', password },
+    superuser: { user: 'postgres', password: superuserPassword },
     ca,
     pid: child.pid ?? 0,
     client,
@@ -232,7 +168,7 @@ function clientConfig(port: number, ca: string | undefined): pg.ClientConfig {
     host: '127.0.0.1',
     port,
     user: 'postgres',
-    password,
+    password: superuserPassword,
     database: 'postgres',
     ssl: ca === undefined ? false : { ca, rejectUnauthorized: true },
   }
@@ -245,12 +181,6 @@ async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGQUIT')
   await gone
 }
-
-const spawnOptions = (owner: Owner | undefined) => ({
-  ...owner,
-  cwd: '/',
-  env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
-})
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
