@@ -57,7 +57,7 @@ function check(rule: Rule, text: string, setting: Setting) {
     tests: [],
     snapshots: new Map(),
   }
-  const coverage = new Map(Object.entries(setting.coverage ?? {}))
+  const coverage = setting.coverage === undefined ? undefined : new Map(Object.entries(setting.coverage))
   const context = { repository, policies, options: setting.options ?? {}, coverage: () => coverage }
   const found = [
     ...policies.flatMap(policy => [...(rule.check?.(policy, context) ?? [])]),

@@ -45,7 +45,7 @@ export async function lint(
   const running = settings.filter(
     ({ rule, config }) => (options.only?.includes(rule.name) ?? true) && config.level !== 'off',
   )
-  const coverage = once(() => coverageOf(repository, invalid.some(isError) ? [] : runTests(repository).cases))
+  const coverage = once(() => (invalid.some(isError) ? undefined : coverageOf(repository, runTests(repository).cases)))
   const found = running.flatMap(({ rule, config }) =>
     findingsOf(rule, config, { repository, policies, coverage, options: config }),
   )

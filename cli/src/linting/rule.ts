@@ -18,8 +18,8 @@ export interface Rule {
 export interface RuleContext {
   readonly repository: Repository
   readonly policies: readonly LintPolicy[]
-  /** Policy → how many tests it decided. Runs the tests when first asked. */
-  readonly coverage: () => ReadonlyMap<PolicyId, number>
+  /** Policy → how many tests it decided. Runs the tests when first asked; `undefined` where they cannot be run. */
+  readonly coverage: () => ReadonlyMap<PolicyId, number> | undefined
   /** From `lint.rules.<name>` of `cedargate.yaml`. */
   readonly options: { readonly [option: string]: unknown }
 }

@@ -12,14 +12,18 @@ import { longOrChain } from './long-or-chain/rule.ts'
 import { missingOwner } from './missing-owner/rule.ts'
 import { missingReason } from './missing-reason/rule.ts'
 import { mixedScriptOrBidi } from './mixed-script-or-bidi/rule.ts'
+import { overriddenPermit } from './overridden-permit/rule.ts'
 import { permitOnlyUnless } from './permit-only-unless/rule.ts'
 import { permitWithoutScope } from './permit-without-scope/rule.ts'
+import { resourceIdShape } from './resource-id-shape/rule.ts'
 import { roleNeverGranted } from './role-never-granted/rule.ts'
 import { shadowedPermit } from './shadowed-permit/rule.ts'
+import { starInEquality } from './star-in-equality/rule.ts'
 import { targetPlaintext } from './target-plaintext/rule.ts'
 import { temporaryGrantWithoutDate } from './temporary-grant-without-date/rule.ts'
 import { unformatted } from './unformatted/rule.ts'
 import { unknownTarget } from './unknown-target/rule.ts'
+import { unsafeInteger } from './unsafe-integer/rule.ts'
 import { untestedPolicy } from './untested-policy/rule.ts'
 import { wildcardAction } from './wildcard-action/rule.ts'
 import { wildcardPrincipal } from './wildcard-principal/rule.ts'
@@ -39,14 +43,18 @@ export const rules: readonly Rule[] = [
   missingOwner,
   missingReason,
   mixedScriptOrBidi,
+  overriddenPermit,
   permitOnlyUnless,
   permitWithoutScope,
+  resourceIdShape,
   roleNeverGranted,
   shadowedPermit,
+  starInEquality,
   targetPlaintext,
   temporaryGrantWithoutDate,
   unformatted,
   unknownTarget,
+  unsafeInteger,
   untestedPolicy,
   wildcardAction,
   wildcardPrincipal,

@@ -7,7 +7,7 @@ export const untestedPolicy: Rule = {
   level: 'warning',
   summary: 'a policy that decides no test',
   *check(policy, { coverage }) {
-    if (policy.annotations.mode !== 'shadow' && (coverage().get(policy.id) ?? 0) === 0)
+    if (policy.annotations.mode !== 'shadow' && coverage()?.get(policy.id) === 0)
       yield {
         message: `\`${policy.id}\` decides no test, next: add one to tests/ with \`by: [${policy.id}]\``,
         at: at(policy),
