@@ -1,3 +1,4 @@
+// timeout: 300s
 import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
@@ -80,7 +81,7 @@ function publish(folder: string, name: string, text: string): void {
 }
 
 async function until(context: Context, ...expected: string[]): Promise<void> {
-  const deadline = performance.now() + 15_000
+  const deadline = performance.now() + 30_000
   while (context.events.length < expected.length && performance.now() < deadline) await sleep(20)
   assert.equal(context.events, expected)
 }
