@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +8,10 @@ import { createCertificateAuthority } from './certificates.ts'
 import type { PostgresOptions } from './postgres.ts'
 import type { Owner } from './postgres-binaries.ts'
 
-/** Known to whoever starts the server, and gone with it. */
-export const superuserPassword = 'the-superuser-of-a-throwaway-server'
-
 /** The files of one server, owned by whom it runs as. */
 export interface Files {
+  /** Of the superuser. One of its own for each server, so that nobody takes another one at the same port for it. */
+  readonly password: string
   readonly data: string
   readonly log: string
   write(name: string, text: string): void
@@ -27,13 +27,19 @@ export function createFiles(folder: string, owner: Owner | undefined): Files {
   }
   const log = join(folder, 'server.log')
   write(log, '', 'a')
-  return { data, log, write: (name, text) => write(join(data, name), text, name === 'postgresql.conf' ? 'a' : 'w') }
+  const password = randomBytes(18).toString('base64url')
+  return {
+    password,
+    data,
+    log,
+    write: (name, text) => write(join(data, name), text, name === 'postgresql.conf' ? 'a' : 'w'),
+  }
 }
 
 /** `initdb`, about a second. */
 export async function initialise(bin: string, files: Files, owner: Owner | undefined): Promise<void> {
   const passwordFile = `${files.data}.password`
-  writeFileSync(passwordFile, `${superuserPassword}\n`, { mode: 0o600 })
+  writeFileSync(passwordFile, `${files.password}\n`, { mode: 0o600 })
   if (owner !== undefined) chownSync(passwordFile, owner.uid, owner.gid)
   const args = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8', '--locale=C', '--no-sync']
   const child = spawn(join(bin, 'initdb'), ['-D', files.data, `--pwfile=${passwordFile}`, ...args], {

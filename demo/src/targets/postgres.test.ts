@@ -84,6 +84,16 @@ stopping('says why when it could not start, and leaves no file', async () => {
   }
   assert.equal(serverFolders(), before)
 })
+stopping('leaves neither where its setup fails', async () => {
+  const before = serverFolders()
+  try {
+    await startPostgres({ setup: 'SELEC 1' })
+    assert.unreachable()
+  } catch (error) {
+    assert.match((error as Error).message, 'syntax error')
+  }
+  assert.equal(serverFolders(), before)
+})
 stopping.run()
 
 const owners = suite('whom a server runs as under root')

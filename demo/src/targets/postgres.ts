@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { DemoError } from '../errors.ts'
 import { npmPostgres, type Owner, reachableBinaries, reachableTemporary, serverOwner } from './postgres-binaries.ts'
-import { configure, createFiles, type Files, initialise, spawnOptions, superuserPassword } from './postgres-cluster.ts'
+import { configure, createFiles, type Files, initialise, spawnOptions } from './postgres-cluster.ts'
 
 export interface PostgresOptions {
   /** TLS only, with a certificate for `localhost` and 127.0.0.1; plaintext only where false. True unless given. */
@@ -51,28 +51,45 @@ const startMs = 30_000
  * @throws DemoError `ERR_DEMO_PLATFORM`, `ERR_DEMO_USER`, or `ERR_DEMO_START` with the end of its log
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const owner = serverOwner()
-  const folder = mkdtempSync(join(reachableTemporary(owner, tmpdir()), 'cedargate-postgres-'))
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  process.once('exit', removeFolder)
+  const undo = new AsyncDisposableStack()
   try {
-    chmodSync(folder, 0o711)
-    const bin = reachableBinaries(options.bin ?? (await npmPostgres()), owner, folder)
-    const files = createFiles(folder, owner)
-    await initialise(bin, files, owner)
-    const ca = await configure(files, options)
-    const { child, port } = await launch(bin, files, owner, ca)
-    const server = describe(child, port, ca, files.log, async () => {
-      process.removeListener('exit', removeFolder)
-      removeFolder()
-    })
-    if (options.setup !== undefined) await server.query(options.setup)
-    return server
+    return await assemble(options, undo)
   } catch (error) {
-    process.removeListener('exit', removeFolder)
-    removeFolder()
+    await undo.disposeAsync()
     throw error
   }
+}
+
+async function assemble(options: PostgresOptions, undo: AsyncDisposableStack): Promise<PostgresServer> {
+  const owner = serverOwner()
+  const folder = mkdtempSync(join(reachableTemporary(owner, tmpdir()), 'cedargate-postgres-'))
+  alsoOnExit(undo, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  chmodSync(folder, 0o711)
+  const bin = reachableBinaries(options.bin ?? (await npmPostgres()), owner, folder)
+  const files = createFiles(folder, owner)
+  await initialise(bin, files, owner)
+  const access = { password: files.password, ca: await configure(files, options) }
+  const { child, port } = await launch(bin, files, owner, access)
+  undo.defer(() => end(child))
+  alsoOnExit(undo, () => void child.kill('SIGQUIT'))
+  const server = describe(child, port, access, files.log, undo)
+  if (options.setup !== undefined) await server.query(options.setup)
+  return server
+}
+
+/** Also where the process ends without having been asked to take it down. */
+function alsoOnExit(undo: AsyncDisposableStack, act: () => void): void {
+  process.once('exit', act)
+  undo.defer(() => {
+    process.removeListener('exit', act)
+    act()
+  })
+}
+
+/** As whom, and by whose word, the superuser gets in. */
+interface Access {
+  readonly password: string
+  readonly ca: string | undefined
 }
 
 interface Launched {
@@ -81,7 +98,7 @@ interface Launched {
 }
 
 /** Tries again on another port when someone took the free one before us. */
-async function launch(bin: string, files: Files, owner: Owner | undefined, ca: string | undefined): Promise<Launched> {
+async function launch(bin: string, files: Files, owner: Owner | undefined, access: Access): Promise<Launched> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
     const log = openSync(files.log, 'a')
@@ -90,7 +107,7 @@ async function launch(bin: string, files: Files, owner: Owner | undefined, ca: s
       stdio: ['ignore', log, log],
     })
     closeSync(log)
-    if (await answers(child, clientConfig(port, ca))) return { child, port }
+    if (await answers(child, clientConfig(port, access))) return { child, port }
     await end(child)
     const logged = readFileSync(files.log, 'utf8')
     if (attempt === 3 || !logged.includes('Address already in use'))
@@ -120,13 +137,11 @@ async function answers(child: ChildProcess, config: pg.ClientConfig): Promise<bo
 function describe(
   child: ChildProcess,
   port: number,
-  ca: string | undefined,
+  access: Access,
   logFile: string,
-  remove: () => Promise<void>,
+  undo: AsyncDisposableStack,
 ): PostgresServer {
-  const client = (as: Partial<pg.ClientConfig> = {}) => ({ ...clientConfig(port, ca), ...as })
-  const killOnExit = () => child.kill('SIGQUIT')
-  process.once('exit', killOnExit)
+  const client = (as: Partial<pg.ClientConfig> = {}) => ({ ...clientConfig(port, access), ...as })
   let marks = 0
   let stopped: Promise<void> | undefined
   const query: PostgresServer['query'] = async (sql, { database = 'postgres', values } = {}) => {
@@ -143,8 +158,8 @@ function describe(
   return {
     host: '127.0.0.1',
     port,
-    superuser: { user: 'postgres', password: superuserPassword },
-    ca,
+    superuser: { user: 'postgres', password: access.password },
+    ca: access.ca,
     pid: child.pid ?? 0,
     client,
     query,
@@ -154,21 +169,18 @@ function describe(
       return readFileSync(logFile, 'utf8')
     },
     stop() {
-      stopped ??= end(child).then(async () => {
-        process.removeListener('exit', killOnExit)
-        await remove()
-      })
+      stopped ??= undo.disposeAsync()
       return stopped
     },
   }
 }
 
-function clientConfig(port: number, ca: string | undefined): pg.ClientConfig {
+function clientConfig(port: number, { password, ca }: Access): pg.ClientConfig {
   return {
     host: '127.0.0.1',
     port,
     user: 'postgres',
-    password: superuserPassword,
+    password,
     database: 'postgres',
     ssl: ca === undefined ? false : { ca, rejectUnauthorized: true },
   }
