@@ -55,7 +55,11 @@ export interface PostgresCatalog {
   readonly transaction: 'none' | 'open' | 'failed'
   /** `null`: there is no such relation. */
   readonly relations: { readonly [written: string]: PostgresRelation | null }
-  /** Every function that the server might choose, as `schema.name(argument types)`; empty: there is none. */
+  /**
+   * Every function that the server might choose, as `schema.name(argument types)` with the catalog's own type names
+   * (`int4`, `text[]`); empty: there is none. `schema.name(cast)` is a type of that name, which `name(x)` casts to. The key
+   * `.total` holds what `t.total` may call where `total` is no column.
+   */
   readonly functions: { readonly [written: string]: readonly string[] }
   /** Type → `schema.name`; `null`: there is no such type. */
   readonly types: { readonly [written: string]: string | null }
@@ -69,11 +73,14 @@ export interface PostgresRelation {
   readonly kind: RelationKind
   /** The table of an index. */
   readonly table?: string
-  /** What makes a base table more than its rows, sorted: these run code or reach other tables. */
+  /**
+   * What makes a base table more than its rows, sorted: these run code or reach other tables. The cascades are foreign
+   * keys that refer to it and then delete or change the referring rows.
+   */
   readonly hidden?: readonly ('children' | 'delete cascades' | 'rules' | 'triggers' | 'update cascades')[]
 }
 
-/** `pg_class.relkind` in words; a relation of a session's own temporary schema is `temporary`. */
+/** `pg_class.relkind` in words; a temporary relation is `temporary`, an index of a partitioned table `partitioned table`. */
 export type RelationKind =
   | 'table'
   | 'view'
