@@ -9,7 +9,10 @@ export interface EngineOptions {
   readonly wholeSet?: boolean
 }
 
-/** The policies of each commit that a recording cites, opened when first cited. */
+/** An engine holds an instance of Cedar, and a chain cites its commits one after the other. */
+const maxOpen = 4
+
+/** The policies of each commit that a recording cites, opened when first cited; the last few stay open. */
 export interface Commits {
   at(commit: string): Promise<Decider | NotReplayable>
 }
@@ -18,9 +21,13 @@ export function createCommits(git: Git, options: EngineOptions = {}): Commits {
   const opened = new Map<string, Promise<Decider | NotReplayable>>()
   return {
     at(commit) {
-      const known = opened.get(commit) ?? open(git, commit, options)
-      opened.set(commit, known)
-      return known
+      const decider = opened.get(commit) ?? open(git, commit, options)
+      // Set anew: the last one in the map is the last one used.
+      opened.delete(commit)
+      opened.set(commit, decider)
+      const [oldest] = opened.keys()
+      if (opened.size > maxOpen && oldest !== undefined) opened.delete(oldest)
+      return decider
     },
   }
 }
