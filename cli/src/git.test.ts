@@ -60,6 +60,22 @@ reading('an older commit as it was, not the work tree', () => {
   assert.is(git.isShallow(), false)
 })
 
+reading('the branch that a remote-tracking ref follows', () => {
+  const clone = join(folder, '.git', 'clone')
+  run('clone', '-q', folder, clone)
+  assert.is(openGit(clone).fullRef('origin/main'), 'refs/heads/main')
+  rmSync(clone, { recursive: true })
+})
+
+reading('its own folder, also inside a hook of another repository', () => {
+  process.env.GIT_DIR = '/nowhere/.git'
+  try {
+    assert.is(openGit(folder).isShallow(), false)
+  } finally {
+    delete process.env.GIT_DIR
+  }
+})
+
 reading('what is untracked as a change', () => {
   writeFileSync(join(folder, 'sub/new'), '')
   assert.equal(openGit(join(folder, 'sub')).changes(), ['sub/new'])

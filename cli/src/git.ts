@@ -38,7 +38,8 @@ export function openGit(folder: string): Git {
     has: sha => attempt(folder, ['cat-file', '-e', `${sha}^{commit}`]) !== undefined,
     fullRef(ref) {
       const full = attempt(folder, ['rev-parse', '--symbolic-full-name', '--end-of-options', ref])?.split('\n').at(-1)
-      if (full?.startsWith('refs/')) return full
+      // What a remote-tracking ref follows is a branch there, and that is what a gateway pins.
+      if (full?.startsWith('refs/')) return full.replace(/^refs\/remotes\/[^/]+\//, 'refs/heads/')
       throw new CliError('ERR_GIT_REF', `\`${ref}\` is on no branch or tag, next: name one with --ref`)
     },
     commits: sha => Number(text(folder, ['rev-list', '--count', sha])),
@@ -109,13 +110,22 @@ function catFiles(folder: string, entries: readonly TreeEntry[]): string[] {
   })
 }
 
+/** A repository's own settings may name programs to run; none of them is needed here. */
+const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
+
+/** Inside a hook git says where its repository is; here the folder does. */
+function environment(): NodeJS.ProcessEnv {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...env } = process.env
+  return { ...env, LC_ALL: 'C' }
+}
+
 function git(folder: string, args: readonly string[], input?: string): Buffer {
   try {
-    return execFileSync('git', ['-C', folder, ...args], {
+    return execFileSync('git', ['-C', folder, ...settings, ...args], {
       input: input ?? '',
       maxBuffer: maxBytes,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C' },
+      env: environment(),
     })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')

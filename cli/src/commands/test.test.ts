@@ -44,7 +44,9 @@ test('runs only what it is asked for', async () => {
     )
   assert.equal(await names('--name', 'backup connects'), ['the nightly backup connects'])
   assert.is((await names('--role', 'migration')).length, 2)
-  assert.is((await names('--target', 'other')).length, 0)
+  const nothing = await folder.run('test', '--target', 'other')
+  assert.is(nothing.code, 2)
+  assert.match(nothing.stderr, /no test is like that, next: /)
   assert.equal(await names('--policy', 'only-backup-reads-audit'), ['reporting does not read the audit schema'])
 })
 

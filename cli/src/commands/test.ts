@@ -1,4 +1,5 @@
 import { command, type ReportOptions } from '../command.ts'
+import { CliError } from '../errors.ts'
 import { exit } from '../exit.ts'
 import { print } from '../report/print.ts'
 import type { TestFilter } from '../testing/run.ts'
@@ -26,6 +27,9 @@ export const test = () =>
         Object.entries({ name, policy, target, role }).filter(([, value]) => value !== undefined),
       )
       const result = runTests(repository, filter)
-      await print(toTestReport(repository, result, Object.keys(filter).length > 0), options)
+      const filtered = Object.keys(filter).length > 0
+      if (filtered && result.cases.length === 0)
+        throw new CliError('ERR_USAGE', 'no test is like that, next: run `cedargate test` to see which there are')
+      await print(toTestReport(repository, result, filtered), options)
       return result.cases.every(one => one.passed) ? exit.ok : exit.tests
     })

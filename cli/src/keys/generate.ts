@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { CliError } from '../errors.ts'
 import type { Report } from '../report/report.ts'
 import type { NewFile } from './write-new.ts'
 
@@ -10,12 +12,21 @@ export interface GeneratedFiles {
   readonly snippet?: { readonly where: string; readonly text: string }
 }
 
-/** Fresh keys for a use, as files that are not written yet. */
+/** RFC 1123, and a wildcard as the first label. */
+const hostForm = /^(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/
+
+/**
+ * Fresh keys for a use, as files that are not written yet.
+ *
+ * @throws CliError `ERR_USAGE` for a host that is none
+ */
 export async function generateFiles(
   use: KeyUse,
   tls: { readonly host: readonly string[]; readonly expiresInMs: number },
   now: number,
 ): Promise<GeneratedFiles> {
+  const odd = tls.host.find(name => isIP(name) === 0 && !hostForm.test(name))
+  if (odd !== undefined) throw new CliError('ERR_USAGE', `\`${odd}\` is no host name and no address`)
   if (use === 'tls') return tlsFiles(tls.host, tls.expiresInMs, now)
   return use === 'token' ? tokenFiles() : signingFiles(use)
 }

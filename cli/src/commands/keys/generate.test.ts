@@ -37,4 +37,9 @@ generate('wants to know what for', async () => {
   assert.is((await folder.run('keys', 'generate', '--for', 'fun')).code, 2)
 })
 
+generate('makes no certificate for what is no host', async () => {
+  for (const host of ['a b', 'a_b', '-a', 'a..b', 'http://a'])
+    assert.match((await folder.run('keys', 'generate', '--for', 'tls', '--host', host)).stderr, /is no host name/, host)
+})
+
 generate.run()
