@@ -22,7 +22,7 @@ export class CliCommand extends Command {
   ): this {
     const option = new Option(flags, description)
     if (parse !== undefined) option.argParser(parse as (value: string, before: unknown) => unknown)
-    if (fallback !== undefined) option.default(fallback)
+    if (fallback !== undefined) option.default(fallback, parse === duration ? inUnits(Number(fallback)) : undefined)
     return this.addOption(withEnvironment(option))
   }
 
@@ -127,6 +127,12 @@ export function count(value: string): number {
 }
 
 const units: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** The way back: in the largest unit that divides it. */
+function inUnits(ms: number): string {
+  const [unit, size] = Object.entries(units).findLast(([, size]) => ms % size === 0) ?? ['ms', 1]
+  return `${ms / size}${unit}`
+}
 
 /** `90s`, `15m`, `12h`, `30d` in ms. */
 export function duration(value: string): number {
