@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEngine, loadGrammars, type PolicyIndex, protocols, type VerifiedBundle } from '@cedargate/policy-schema'
 import type { Logger } from 'pino'
 import { createBundles } from './bundles/bundles.ts'
+import { readConfigured } from './config/read-file.ts'
 import type { GatewayConfig, PostgresListen } from './config/schema.ts'
 import { startControl } from './control/control.ts'
 import { createMetrics } from './control/metrics.ts'
 import { Counters } from './core/counters.ts'
 import { Doors } from './core/door.ts'
-import { GatewayError } from './core/errors.ts'
 import { type Listener, listen } from './core/listener.ts'
 import { Policies } from './core/policies.ts'
 import { createTlsContext, type ServerTls } from './core/tls.ts'
@@ -92,7 +91,7 @@ async function assemble(
   const credentials = createStaticCredentials(config.credentials, environment)
   const bundles = createBundles({
     source: sourceOf(config),
-    trust: { ...config.bundle, keys: config.bundle.keys.map(path => readFileSync(path, 'utf8')) },
+    trust: { ...config.bundle, keys: config.bundle.keys.map(path => readConfigured(path, 'bundle.keys')) },
     store,
     now: Date.now,
     accept: bundle => checkCredentials(bundle, credentials),
@@ -207,14 +206,8 @@ function policiesReady({ inForce }: Policies): string | undefined {
 function serverTls({ tls }: PostgresListen): ServerTls {
   const mode = tls.required ? 'required' : 'optional'
   if (tls.certificate === undefined || tls.key === undefined) return { mode }
-  try {
-    return { mode, context: createTlsContext({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) }) }
-  } catch (cause) {
-    if (cause instanceof GatewayError) throw cause
-    throw new GatewayError('ERR_TLS_KEY', `the certificate or its key cannot be read: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
+  const cert = readConfigured(tls.certificate, 'listen.postgres.tls.certificate')
+  return { mode, context: createTlsContext({ cert, key: readConfigured(tls.key, 'listen.postgres.tls.key') }) }
 }
 
 function hostAndPort(address: string): { readonly host: string; readonly port: number } {

@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
+import { cedargate as binary } from './gateways.ts'
 import type { Stack } from './stack.ts'
 
 const run = promisify(execFile)
-const binary = join(dirname(createRequire(import.meta.url).resolve('@cedargate/cli')), '../bin/cedargate.js')
 
 /**
  * What was enforced is what is decided again from the record: every line with a decision, at its commit, through slices
@@ -61,9 +59,7 @@ export async function assertParity(stack: Stack): Promise<void> {
 
 /** What was recorded under one commit, with the sessions that it speaks of. */
 function recordingOf(stack: Stack, commit: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'cedargate-recording-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const file = join(folder, 'recording.jsonl')
+  const file = join(stack.folder, `recording-${commit}.jsonl`)
   for (const name of readdirSync(stack.trailFolder)
     .filter(segment => segment.endsWith('.jsonl'))
     .sort())

@@ -9,17 +9,18 @@ import {
   type PostgresServer,
   startPostgres,
 } from '@cedargate/demo'
-import { type RunningGateway, readConfig, startGateway } from '@cedargate/gateway'
 import { generateSigningKey, loadGrammars, packBundle, signPayload } from '@cedargate/policy-schema'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import pg from 'pg'
 import type { Connection } from '../peers/index.ts'
-import { silentLogger } from './silent-logger.ts'
+import { asProcess, inThisProcess, type TestGateway } from './gateways.ts'
 
 /** The whole of Cedargate, for an end-to-end test: a real target, a policy repository in git, a gateway, and tokens. */
 export interface Stack {
+  /** Where everything lies. */
+  readonly folder: string
   readonly server: PostgresServer
-  readonly gateway: RunningGateway
+  readonly gateway: TestGateway
   /** Of the policies. */
   readonly repository: string
   readonly trailFolder: string
@@ -40,6 +41,8 @@ export interface Stack {
   /** What libpq needs to do the same: psql, pgbench. */
   connection(role: string, more?: { readonly agent?: string }): Promise<Connection>
   trail(): ReturnType<typeof createTrailTail>
+  /** Starts the gateway again where it ended, with more of `gateway.yaml`. */
+  restartGateway(more?: object): Promise<void>
   /** Stops the gateway; what it recorded can still be read. Idempotent. */
   stopGateway(): Promise<void>
   stop(): Promise<void>
@@ -63,6 +66,8 @@ export interface StackOptions {
   readonly setup?: string
   /** TLS between client and gateway, and between gateway and target. True unless given. */
   readonly tls?: boolean
+  /** In the test's own process, or in one of its own. `here` unless given. */
+  readonly runs?: 'here' | 'apart'
   /** More of `gateway.yaml`, merged at its top. */
   readonly config?: { readonly [key: string]: unknown }
 }
@@ -71,7 +76,7 @@ const audience = 'test-gateways'
 const repositoryName = 'example/policies'
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { policies, roles = ['app'], setup = '', tls = true, config = {} } = options
+  const { policies, roles = ['app'], setup = '', tls = true, runs = 'here', config = {} } = options
   await loadGrammars()
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-stack-'))
   const at = (...path: readonly string[]) => join(folder, ...path)
@@ -173,8 +178,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   writeFileSync(at('server.crt'), certificate.certPem)
   writeFileSync(at('server.key'), certificate.keyPem, { mode: 0o600 })
   const first = build()
-  const gateway = await startGateway(
-    readConfig(
+  const writeConfig = (more: object) =>
+    writeFileSync(
+      at('gateway.yaml'),
       JSON.stringify({
         state: 'state',
         listen: {
@@ -189,27 +195,36 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           roles.map(role => [`orders-${role}`, { env: `SECRET_${role}`, hosts: ['127.0.0.1'] }]),
         ),
         ...config,
+        ...more,
       }),
-      {},
+    )
+  const start = () =>
+    (runs === 'here' ? inThisProcess : asProcess)(
       folder,
-    ),
-    {
-      logger: silentLogger,
-      environment: Object.fromEntries(roles.map(role => [`SECRET_${role}`, `secret of ${role}`])),
-      release: 'test',
-    },
-  )
+      Object.fromEntries(roles.map(role => [`SECRET_${role}`, `secret of ${role}`])),
+    )
+  writeConfig({})
+  let gateway = await start()
   if (gateway.commit() !== first) throw new Error(`commit ${gateway.commit()} is in force instead of ${first}`)
 
-  const port = gateway.addresses.postgres?.port ?? 0
   const trailFolder = at('state', 'trail')
   const stack: Stack = {
+    folder,
     server,
-    gateway,
+    get gateway() {
+      return gateway
+    },
     repository: at('policies'),
     trailFolder,
     trailKeyFile: at('state', 'trail.pub'),
-    port,
+    get port() {
+      return gateway.port
+    },
+    async restartGateway(more = {}) {
+      await gateway.close()
+      writeConfig(more)
+      gateway = await start()
+    },
     async publish(files) {
       write(files)
       const commit = build()
@@ -228,7 +243,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     async client(role, { agent, ...more } = {}) {
       return {
         host: 'localhost',
-        port,
+        port: gateway.port,
         user: `${role}@orders-db`,
         database: 'orders',
         password: await signToken({ role, ...(agent !== undefined && { agent }) }),
@@ -246,7 +261,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const password = await signToken({ role, ...(agent !== undefined && { agent }) })
       return {
         host: 'localhost',
-        port,
+        port: gateway.port,
         user: `${role}@orders-db`,
         database: 'orders',
         password,

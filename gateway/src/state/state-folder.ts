@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSigningKey, type SigningKey, signingKey } from '@cedargate/policy-schema'
+import { readConfigured } from '../config/read-file.ts'
 import { GatewayError } from '../core/errors.ts'
 
 export type StateCode = 'ERR_STATE_FOLDER' | 'ERR_STATE_IN_USE'
@@ -36,7 +37,7 @@ export function takeStateFolder(path: string): StateFolder {
 
 /** The key that vouches for the trail; made on the first start where none is configured. Its public half lies beside it. */
 export function trailKey(state: string, configured: string | undefined): SigningKey {
-  if (configured !== undefined) return signingKey(readFileSync(configured, 'utf8'))
+  if (configured !== undefined) return signingKey(readConfigured(configured, 'trail.key'))
   const path = join(state, 'trail.key')
   try {
     return signingKey(readFileSync(path, 'utf8'))
