@@ -21,20 +21,11 @@ import {
   readParse,
   readQuery,
 } from '../../gateway/src/protocols/postgres/messages.ts'
+import { createRandom } from './random.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261124)
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 4000)
 
-/** mulberry32: small, seeded, good enough for noise. */
-function createRandom(from: number): (below: number) => number {
-  let state = from
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 const random = createRandom(seed)
 const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T
 const noise = (length: number) => Buffer.from(Array.from({ length }, () => random(256)))

@@ -30,7 +30,7 @@ export type Answer =
   | { readonly kind: 'close'; readonly what: 'S' | 'P'; readonly name: string }
   | { readonly kind: 'sync' }
   /** A statement that cannot succeed; its error is ours to tell. */
-  | { readonly kind: 'deny'; readonly simple: boolean; readonly error: Buffer }
+  | { readonly kind: 'deny'; readonly simple: boolean; readonly dropsUnnamed: boolean; readonly error: Buffer }
   | { readonly kind: 'lookup'; readonly lookup: Lookup; readonly sync: boolean }
   /** Ours, with nothing of the target's. */
   | { readonly kind: 'local'; readonly bytes: Buffer }

@@ -8,7 +8,7 @@ import type { PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
 import type { Answer } from './answers.ts'
-import { type DecisionParts, Decisions, type Draft } from './decisions.ts'
+import { type DecisionParts, Decisions, type Draft, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
 import {
   emptyQueryResponse,
@@ -121,11 +121,12 @@ export class ClientSide {
     const statement = readings(sql)
     if (statement.empty) {
       if (conversation.dirty) return this.#forward({ kind: 'query', forwarded: undefined, statement }, emptyQuery)
+      conversation.statements.closed('') // as the server does at each Query
       targetSide.tell(emptyQueryResponse)
       return targetSide.tell(ready[conversation.status])
     }
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'query', sql, catalog })
-    this.#decisions.decide('simple', statement, draft, forwarded => {
+    this.#decisions.decide(wires.query, statement, draft, forwarded => {
       this.#pass(buffer, start, end)
       conversation.ran(statement)
       conversation.answers.push({ kind: 'query', forwarded, statement })
@@ -153,7 +154,7 @@ export class ClientSide {
       return forward(undefined)
     }
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
-    this.#decisions.decide('extended', statement, draft, forwarded => {
+    this.#decisions.decide(name === '' ? wires.parseUnnamed : wires.extended, statement, draft, forwarded => {
       this.#pass(buffer, start, end)
       forward(forwarded)
     })
@@ -166,7 +167,7 @@ export class ClientSide {
     const { portal: name, statement: statementName, parameters } = readBind(buffer, start, end)
     if (!this.#usable(name) || !this.#usable(statementName)) return
     const statement = conversation.statements.get(statementName)
-    if (statement === undefined) return this.#deny(unknown('prepared statement', statementName, '26000'))
+    if (statement === undefined) return this.#deny(noStatement(statementName))
     if (conversation.portals.size >= portalLimit) return this.#deny(tooMany('portals'))
     const forward = (forwarded: Forwarded | undefined) => {
       const portal: Portal = { statement, parameters, forwarded }
@@ -176,7 +177,7 @@ export class ClientSide {
       conversation.portals.ask(name, portal)
     }
     if (statement.empty) return forward(undefined)
-    this.#decisions.decide('extended', statement, execution(statement, parameters), forward)
+    this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forward)
   }
 
   /** Was decided at its Bind, and is again where the policies have changed since. */
@@ -186,17 +187,17 @@ export class ClientSide {
     const name = readExecute(buffer, start, end)
     if (!this.#usable(name)) return
     const portal = conversation.portals.get(name)
-    if (portal === undefined) return this.#deny(unknown('portal', name, '34000'))
+    if (portal === undefined) return this.#deny(noPortal(name))
     const { statement, parameters, forwarded: before } = portal
     const forward = (forwarded: Forwarded | undefined) => {
       this.#pass(buffer, start, end)
       portal.forwarded = forwarded
       conversation.ran(statement)
       conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: statement.copiesIn })
-      conversation.dirty = true
+      conversation.dirty = conversation.executed = true
     }
     if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)
-    this.#decisions.decide('extended', statement, execution(statement, parameters), forwarded => {
+    this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
       before.leave()
       forward(forwarded)
     })
@@ -208,6 +209,10 @@ export class ClientSide {
     const { buffer, start, end } = this.#parts.frames
     const { what, name } = readNamed(buffer, start, end)
     if (!this.#usable(name)) return
+    if (type === types.describe) {
+      if (what === 'S' && conversation.statements.get(name) === undefined) return this.#deny(noStatement(name))
+      if (what === 'P' && conversation.portals.get(name) === undefined) return this.#deny(noPortal(name))
+    }
     this.#pass()
     conversation.dirty = true
     conversation.answers.push(type === types.close ? { kind: 'close', what, name } : { kind: 'describe' })
@@ -245,7 +250,7 @@ export class ClientSide {
   }
 
   #stoodIn(type: number, oversize: { readonly bytes: number; readonly digest: string }, error: WireError) {
-    const wire = type === types.query ? 'simple' : 'extended'
+    const wire = type === types.query ? wires.query : wires.extended
     const kind = type === types.query ? 'query' : 'parse'
     const catalog = this.#parts.conversation.nothing()
     this.#decisions.refuse(wire, { protocol: 'postgres', kind, sql: '', oversize, catalog }, errorResponse(error))
@@ -263,7 +268,7 @@ export class ClientSide {
   }
 
   #deny(error: WireError) {
-    this.#decisions.deny('extended', errorResponse(error))
+    this.#decisions.deny(wires.extended, errorResponse(error))
   }
 
   #pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end) {
@@ -301,6 +306,9 @@ function tooMany(what: string): WireError {
     hint: `next: close ${what} that are not used`,
   }
 }
-function unknown(what: string, name: string, code: string): WireError {
-  return { severity: 'ERROR', code, message: `${what} "${name}" does not exist` }
+function noStatement(name: string): WireError {
+  return { severity: 'ERROR', code: '26000', message: `prepared statement "${name}" does not exist` }
+}
+function noPortal(name: string): WireError {
+  return { severity: 'ERROR', code: '34000', message: `portal "${name}" does not exist` }
 }

@@ -16,6 +16,8 @@ export class Conversation {
   status: 'I' | 'T' | 'E' = 'I'
   /** Something of the client's was sent since the target was last told to Sync. */
   dirty = false
+  /** Among it was an Execute. */
+  executed = false
   /** The target takes copied data. */
   copyIn = false
   /**

@@ -20,8 +20,17 @@ export const failingText = 'cedargate: denied here, this only fails the transact
 const failingParse = serialize.parse({ name: `${reserved}denied`, text: failingText, types: [] })
 const failingQuery = serialize.query(failingText)
 
-/** The simple protocol ends each message with ReadyForQuery, the extended one each Sync. */
-export type Wire = 'simple' | 'extended'
+/** How a message fails: the simple protocol ends each with ReadyForQuery, the extended one skips to Sync. */
+export interface Wire {
+  readonly simple: boolean
+  /** Also one that fails takes the unnamed statement with it. */
+  readonly dropsUnnamed: boolean
+}
+export const wires = {
+  query: { simple: true, dropsUnnamed: true },
+  parseUnnamed: { simple: false, dropsUnnamed: true },
+  extended: { simple: false, dropsUnnamed: false },
+} as const satisfies { readonly [message: string]: Wire }
 
 /** An operation before its catalog is known. */
 export type Draft = (catalog: PostgresCatalog) => PostgresOperation
@@ -70,7 +79,9 @@ export class Decisions {
     if (known !== undefined || names === undefined)
       return this.#admit(wire, draft(known ?? conversation.nothing()), forward)
 
-    const sync = conversation.status === 'I' && !conversation.dirty
+    // a Query ends what was not synced, so where nothing was executed yet our Sync takes nothing from the client
+    const untouched = !conversation.dirty || (wire.simple && !conversation.executed)
+    const sync = conversation.status === 'I' && untouched
     const { question, closings } = conversation.catalogs.ask(names, sync)
     this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
   }
@@ -92,14 +103,15 @@ export class Decisions {
     const { status, dirty, answers, skip } = conversation
     if (skip !== 'no') return // the pipeline has failed already, and its error was told
     if (dirty || status === 'T') {
-      target.add(wire === 'simple' ? failingQuery : failingParse)
-      answers.push({ kind: 'deny', simple: wire === 'simple', error })
+      target.add(wire.simple ? failingQuery : failingParse)
+      answers.push({ kind: 'deny', ...wire, error })
       conversation.dirty = true
-      if (wire === 'extended') conversation.skip = 'theirs'
+      if (!wire.simple) conversation.skip = 'theirs'
       return
     }
+    if (wire.dropsUnnamed) conversation.statements.closed('')
     targetSide.tell(error)
-    if (wire === 'simple') targetSide.tell(ready[status])
+    if (wire.simple) targetSide.tell(ready[status])
     else conversation.skip = 'ours'
   }
 
@@ -121,7 +133,11 @@ export class Decisions {
     const { conversation } = this.#parts
     const { transaction, catalogs } = conversation
     const { failure } = lookup
-    if (failure === 'aborted') return // an earlier message failed: the target reads past this one too
+    if (failure === 'aborted') {
+      // an earlier message failed: the target reads past this one too, or would if our Sync had not told it to go on
+      if (conversation.skip === 'no') conversation.skip = 'ours'
+      return
+    }
     if (failure === undefined)
       return this.#admit(wire, draft(catalogs.learn(statement, lookup.rows, transaction)), forward)
     catalogs.forgotten()

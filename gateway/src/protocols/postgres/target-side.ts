@@ -144,20 +144,24 @@ export class TargetSide {
     if (severity !== 'ERROR') return
     this.#conversation.copyIn = false
     if (head.kind === 'query') head.failure = code
-    if (head.kind === 'deny') this.#client.add(head.error)
+    if (head.kind === 'deny') {
+      this.#client.add(head.error)
+      if (head.dropsUnnamed) this.#conversation.statements.closed('')
+    }
+    if (head.kind === 'parse' && head.name === '') this.#conversation.statements.closed('')
     if (head.kind === 'lookup') head.lookup.failure = code
     if (head.kind === 'bind') head.portal.forwarded?.finish(code)
     if ('forwarded' in head && head.kind !== 'query') head.forwarded?.finish(code)
     if (!endsWithReady(head)) this.#skipToSync()
-    else if (head.kind === 'lookup') this.#conversation.dirty = false
   }
 
-  /** The target reads nothing more until a Sync: what was sent to it before one is not answered. */
+  /** The target reads nothing more until a Sync, not even a Query: what was sent to it before one is not answered. */
   #skipToSync() {
     const { answers, statements, portals } = this.#conversation
-    for (let head = answers.head; head !== undefined && !endsWithReady(head); head = answers.head) {
+    for (let head = answers.head; head !== undefined && head.kind !== 'sync'; head = answers.head) {
       if (head.kind === 'lookup') {
         head.lookup.failure ??= 'aborted'
+        if (head.sync) break
         head.lookup.done()
       } else if (head.kind === 'bind') head.portal.forwarded?.finish('aborted')
       else if ('forwarded' in head) head.forwarded?.finish('aborted')
@@ -171,10 +175,11 @@ export class TargetSide {
   #ready(head: Answer, status: number) {
     const conversation = this.#conversation
     conversation.status = status === letter('T') ? 'T' : status === letter('E') ? 'E' : 'I'
-    conversation.dirty = false
+    conversation.dirty = conversation.executed = false
     conversation.copyIn = false
     if (head.kind === 'query') {
       head.forwarded?.finish(head.failure ?? 'ok')
+      conversation.statements.closed('') // the server drops it at each Query
       if (head.statement.changesNames) conversation.renamed()
     }
     if (head.kind === 'lookup') head.lookup.done()
