@@ -39,8 +39,9 @@ import { ${identifier} } from './rule.ts'
 
 const { finds, silent, run } = ruleSuite(${identifier})
 
-finds('…', \`\`)
-silent('…', \`\`)
+finds('what it is about', \`@id("a") permit (principal, action, resource);\`, ['1:1'])
+
+silent('what is nearly that', \`@id("a") forbid (principal, action, resource);\`)
 
 run()
 `,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { PolicyError } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -20,6 +21,22 @@ for (const [why, error, code] of [
   ['what is no error', 'x', 1],
 ] as const)
   failure(`${code} for ${why}`, () => assert.is(toFailure(error).code, code))
+
+failure('2 for what the system refuses, and no stack', () => {
+  const thrown = (() => {
+    try {
+      return readdirSync('/nowhere/at/all')
+    } catch (error) {
+      return error
+    }
+  })()
+  const { code, report } = toFailure(thrown)
+  assert.is(code, 2)
+  assert.is(
+    render(report, { color: false }),
+    'error scandir of `/nowhere/at/all` failed: no such file or directory (ENOENT), next: check path, mode and space ERR_FILE',
+  )
+})
 
 failure('its places, in every format', () => {
   const { report } = toFailure(

@@ -1,3 +1,4 @@
+import { getSystemErrorMessage } from 'node:util'
 import { CliError } from './errors.ts'
 import { type ExitCode, exit } from './exit.ts'
 import { prettyFindings } from './report/findings.ts'
@@ -15,6 +16,7 @@ const exits: readonly (readonly [prefix: string, code: ExitCode])[] = [
 /** What was thrown, as a report and an exit code. What carries no code of ours is a fault of ours. */
 export function toFailure(error: unknown): { report: Report; code: ExitCode } {
   if (!(error instanceof Error)) return internal(new Error(String(error)))
+  if (isSystemError(error)) return toFailure(refusedBySystem(error))
   const code = codeOf(error)
   if (code === undefined) return internal(error)
   const diagnostics = error instanceof CliError ? error.diagnostics : []
@@ -31,6 +33,24 @@ export function toFailure(error: unknown): { report: Report; code: ExitCode } {
         ].join('\n'),
     },
   }
+}
+
+interface SystemError extends Error {
+  readonly code: string
+  readonly errno: number
+  readonly syscall: string
+  readonly path?: string
+}
+
+function isSystemError(error: Error): error is SystemError {
+  return 'syscall' in error && 'errno' in error && typeof error.errno === 'number'
+}
+
+/** A file that may not be read, a full disk: not ours to mend, and no stack helps. */
+function refusedBySystem({ code, errno, syscall, path, cause }: SystemError): CliError {
+  const what = path === undefined ? syscall : `${syscall} of \`${path}\``
+  const message = `${what} failed: ${getSystemErrorMessage(errno)} (${code}), next: check path, mode and space`
+  return new CliError('ERR_FILE', message, { cause })
 }
 
 const nowhere = { severity: 'error', file: '', line: 1, column: 1, length: 1 } as const
