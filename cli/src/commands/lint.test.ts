@@ -108,6 +108,20 @@ lint('obeys cedargate.yaml, and finds fault with a rule that there is not', asyn
   )
 })
 
+lint('leaves out the policies that a rule is told to', async () => {
+  const config =
+    'name: a\nschemaVersion: "1.0"\nlint:\n  rules:\n    missing-owner: { level: error, ignore: [reporting-reads-public] }\n'
+  const without = (owner: string) => shop.replace(`@owner("${owner}")\n`, '')
+  const codes = async (owner: string) => {
+    const spoilt = new Folder(withFiles({ 'policies/shop.cedar': without(owner), 'cedargate.yaml': config }))
+    const { findings } = JSON.parse((await spoilt.run('lint', '--format', 'json')).stdout)
+    spoilt.remove()
+    return findings.map((one: { code: string; severity: string }) => `${one.severity} ${one.code}`)
+  }
+  assert.equal(await codes('data'), [])
+  assert.equal(await codes('security'), ['error missing-owner'])
+})
+
 lint('takes an excuse with a reason, and no other', async () => {
   const excused = async (comment: string) => {
     const spoilt = new Folder(

@@ -57,6 +57,18 @@ test('counts in JUnit', async () => {
   assert.match(stdout, /<failure message="expect: expected allow, got deny">/)
 })
 
+test('fails a test that cannot be run, says why, and runs the others', async () => {
+  const bare = new Folder(withFiles({ 'snapshots/orders-db.json': undefined }))
+  const { code, stdout } = await bare.run('test')
+  bare.remove()
+  assert.is(code, 4)
+  assert.match(
+    stdout,
+    /there is no snapshot of `orders-db` .*next: run `cedargate snapshot pull orders-db` ERR_SHORTHAND/,
+  )
+  assert.match(stdout, /5 tests failed, 1 passed/)
+})
+
 test('names policies that no test reaches', async () => {
   const bare = new Folder(withFiles({ 'tests/shop.test.yaml': '[]\n' }))
   const { stdout } = await bare.run('test', '--format', 'json')
