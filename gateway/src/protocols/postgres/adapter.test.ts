@@ -14,7 +14,7 @@ await beside.query('create database other')
 const code = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'no error',
-    error => (error as { code: string }).code,
+    error => (error as { code?: string }).code ?? String(error),
   )
 
 const sessions = suite('a session')
@@ -205,7 +205,7 @@ sessions('keeps long and binary parameters as their size and digest, or as hex',
 
 sessions('may not use the names of the gateway’s own statements, nor names that the server would cut', async () => {
   const it = await raw()
-  for (const name of ['cedargate:catalog', 'x'.repeat(64)]) {
+  for (const name of ['cedargate:catalog', 'x'.repeat(64), 'größe']) {
     it.send(serialize.bind({ statement: name }), serialize.sync())
     assert.is((await it.ready())[0]?.fields.C, '42602')
     it.send(message('P', `${name}\0select 1\0\0\0`), serialize.sync())
@@ -214,6 +214,19 @@ sessions('may not use the names of the gateway’s own statements, nor names tha
     assert.is(letters(await it.ready()), 'EZ')
   }
   assert.is(door.decisions.length, 1)
+  it.close()
+})
+
+sessions('sends a CopyData to its end although the COPY has failed in the middle of it', async () => {
+  const it = await raw()
+  it.send(serialize.query('copy t from stdin'))
+  assert.is((await it.message()).type, 'G')
+  const large = message('d', Buffer.alloc(3_000_000, '1\n'))
+  it.send(message('d', 'x\n'), large.subarray(0, 2_000_000))
+  assert.is((await it.message()).fields.C, '22P02')
+  // were the rest dropped, the target would take this statement for data
+  it.send(large.subarray(2_000_000), message('d', '1\n'), message('c'), serialize.query('select 1'))
+  assert.is(letters(await it.ready(2)), 'ZTDCZ')
   it.close()
 })
 

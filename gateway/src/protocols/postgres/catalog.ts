@@ -108,6 +108,7 @@ export class Catalogs {
   /** Something was sent after which names may resolve otherwise. */
   changed(): void {
     this.#moving = true
+    this.#prepared = false // whoever moves names may have moved that one
     this.#known.clear()
   }
 

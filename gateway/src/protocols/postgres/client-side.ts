@@ -22,7 +22,7 @@ import {
 } from './messages.ts'
 import type { Readings, Statement } from './readings.ts'
 import { errorResponse, type WireError } from './refusals.ts'
-import { type Forwarded, nameBytes, type Portal, portalLimit, reserved, statementLimits } from './statements.ts'
+import { type Forwarded, type Portal, portalLimit, reserved, statementLimits } from './statements.ts'
 
 export type ClientCode = 'ERR_CLIENT_COPY'
 
@@ -54,6 +54,8 @@ export interface ClientParts extends DecisionParts {
 export class ClientSide {
   readonly #parts: ClientParts
   readonly #decisions: Decisions
+  /** Whether the present CopyData goes to the target. */
+  #copying = false
   /** Of a statement that is too large to be held. */
   #digest: Hash | undefined
 
@@ -94,6 +96,7 @@ export class ClientSide {
   #message() {
     const { conversation, frames, goodbye } = this.#parts
     const { type } = frames
+    if (!frames.first && type === types.copyData) return this.#copyPiece()
     if (type === types.terminate) return goodbye()
     if (conversation.skip !== 'no' && type !== types.sync) return
     if (type === types.copyData || type === types.copyDone || type === types.copyFail) return this.#copy(type)
@@ -229,10 +232,16 @@ export class ClientSide {
 
   /** Copied data goes on where the target takes it; where its COPY failed the rest is read past, as the server does. */
   #copy(type: number) {
-    const { conversation, frames } = this.#parts
+    const { conversation } = this.#parts
+    this.#copying = conversation.copyIn
     if (!conversation.copyIn) return
     this.#pass()
-    if (type !== types.copyData && frames.last) conversation.copyIn = false
+    if (type !== types.copyData) conversation.copyIn = false
+  }
+
+  /** What was begun is sent to its end, also when the COPY has failed meanwhile: the target waits for as many bytes as were announced. */
+  #copyPiece() {
+    if (this.#copying) this.#pass()
   }
 
   /** Read past, never held: its size and digest stand in for it. */
@@ -256,14 +265,14 @@ export class ClientSide {
     this.#decisions.refuse(wire, { protocol: 'postgres', kind, sql: '', oversize, catalog }, errorResponse(error))
   }
 
-  /** Longer names the server cuts, so that two would be one; reserved ones are ours. */
+  /**
+   * Two names to us must be two to the target: longer ones it cuts, and some encodings of databases have one byte sequence for
+   * several characters. Reserved ones are ours.
+   */
   #usable(name: string): boolean {
-    if (name.length <= nameBytes && !name.startsWith(reserved)) return true
-    this.#deny({
-      severity: 'ERROR',
-      code: '42602',
-      message: `the name \`${name.slice(0, nameBytes)}\` is ${name.length > nameBytes ? `longer than ${nameBytes} bytes` : 'reserved'}`,
-    })
+    if (name === '' || (/^[ -~]{1,63}$/.test(name) && !name.startsWith(reserved))) return true
+    const message = `a name is at most 63 printable ASCII characters and does not begin with \`${reserved}\``
+    this.#deny({ severity: 'ERROR', code: '42602', message })
     return false
   }
 

@@ -123,6 +123,7 @@ export class Session {
   }
 
   readonly #flow = () => {
+    if (this.#over) return
     const { client, upstream } = this.#parts
     const held = this.#clientSide.waiting && this.#frames.pending > heldBytes
     flow(client, !held && !this.#toTarget.full && !this.#toClient.full)
@@ -166,7 +167,8 @@ export class Session {
     if (last !== undefined && !this.#targetSide.insideMessage) this.#toClient.add(last)
     this.#toClient.flush()
     closeSoon(client)
-    if (upstream.socket.writable) upstream.socket.end(terminate, () => upstream.socket.destroy())
+    if (upstream.socket.writable && !this.#frames.inside)
+      upstream.socket.end(terminate, () => upstream.socket.destroy())
     else upstream.socket.destroy()
     gate.end(reason)
     over()

@@ -2,8 +2,6 @@ import type { PostgresOperation, PostgresParameter } from '@cedargate/policy-sch
 import type { Admitted } from '../../core/contract.ts'
 import type { Statement } from './readings.ts'
 
-/** The server cuts names here, so longer ones would be one to it and two to us. */
-export const nameBytes = 63
 /** Names of the gateway's own statements and portals at the target. */
 export const reserved = 'cedargate:'
 export const statementLimits = { count: 10_000, bytes: 16 * 1024 * 1024 }
