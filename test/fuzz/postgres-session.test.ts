@@ -17,6 +17,7 @@ import { message } from '../../gateway/src/protocols/postgres/messages.ts'
 import { type Heard, RawClient, until } from '../../gateway/src/protocols/postgres/raw-client.test-support.ts'
 import { openUpstream } from '../../gateway/src/protocols/postgres/upstream.ts'
 import { createRandom } from './random.ts'
+import { startSplittingProxy } from './splitting-proxy.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261124)
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 300)
@@ -122,6 +123,8 @@ const makers: readonly (() => readonly Twice[])[] = [
 
 await loadGrammars()
 const server = await startPostgres({ tls: false, setup: 'create table t (n int); create table t_direct (n int)' })
+const split = createRandom(seed + 1)
+const before = await startSplittingProxy(server.port, split)
 const settings = {
   host: server.host,
   port: server.port,
@@ -131,7 +134,7 @@ const settings = {
 } as const
 const beside = new pg.Client(server.client())
 await beside.connect()
-const door = createFakeDoor(settings, server.superuser)
+const door = createFakeDoor({ ...settings, port: before.port }, server.superuser)
 door.rule = operation => {
   if (operation.kind === 'connect') return undefined
   if (operation.catalog.transaction === 'failed')
@@ -141,8 +144,10 @@ door.rule = operation => {
 }
 const gateway = await startTestGateway(door, { tls: { mode: 'optional' } })
 
+const behind = await startSplittingProxy(gateway.port, split)
+
 async function throughGateway(): Promise<RawClient> {
-  const client = await RawClient.open(gateway.port)
+  const client = await RawClient.open(behind.port)
   await client.logIn('backup@orders-db', fakeToken)
   return client
 }
@@ -217,6 +222,8 @@ for (const slow of [false, true])
 
 fuzz.after(async () => {
   await beside.end()
+  behind.stop()
+  before.stop()
   await gateway.stop()
   await server.stop()
 })

@@ -98,6 +98,7 @@ export class ClientSide {
     const { type } = frames
     if (!frames.first && type === types.copyData) return this.#copyPiece()
     if (type === types.terminate) return goodbye()
+    this.#copying = false
     if (conversation.skip !== 'no' && type !== types.sync) return
     if (type === types.copyData || type === types.copyDone || type === types.copyFail) return this.#copy(type)
     if (conversation.copyIn) {
