@@ -198,7 +198,8 @@ export class ClientSide {
       portal.forwarded = forwarded
       conversation.ran(statement)
       conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: statement.copiesIn })
-      conversation.dirty = conversation.executed = true
+      conversation.dirty = true
+      if (!statement.bare) conversation.executed = true
     }
     if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {

@@ -16,7 +16,7 @@ export class Conversation {
   status: 'I' | 'T' | 'E' = 'I'
   /** Something of the client's was sent since the target was last told to Sync. */
   dirty = false
-  /** Among it was an Execute. */
+  /** Among it was an Execute that a Sync would commit. */
   executed = false
   /** The target takes copied data. */
   copyIn = false

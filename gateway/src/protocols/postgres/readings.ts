@@ -10,6 +10,8 @@ export interface Statement {
   /** The same for the same names. */
   readonly key: string
   readonly copiesIn: boolean
+  /** Empty, or only begins and ends transactions: executed in a pipeline, it leaves nothing that a Sync would commit. */
+  readonly bare: boolean
   /** Names may resolve otherwise after it. */
   readonly changesCatalog: boolean
   /** Makes or drops prepared statements or portals behind the protocol's back. */
@@ -47,7 +49,16 @@ export function createReadings(): Readings {
 
 function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statement {
   if (isUnmappable(reading))
-    return { sql, empty: false, names: undefined, key: '', copiesIn: false, changesCatalog: true, changesNames: true }
+    return {
+      sql,
+      empty: false,
+      names: undefined,
+      key: '',
+      copiesIn: false,
+      bare: false,
+      changesCatalog: true,
+      changesNames: true,
+    }
   const { statements, names, empty } = reading
   const changesCatalog = statements.some(statement => statement.changesCatalog)
   const nameless = namesNothing(names)
@@ -56,6 +67,7 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
     empty,
     names: nameless && !changesCatalog ? undefined : names,
     key: nameless ? '' : JSON.stringify([names.relations, names.functions, names.operators, names.types]),
+    bare: statements.every(statement => statement.control !== undefined),
     copiesIn: statements.some(statement => statement.copy === 'in'),
     changesCatalog,
     changesNames: statements.some(statement => renaming.has(statement.node)),
