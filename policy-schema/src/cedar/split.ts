@@ -61,8 +61,3 @@ export function annotationOffset(text: string, name: string): number | undefined
   }
   return undefined
 }
-
-/** The text, as long as it was, with blanks for what stands in strings and comments. */
-export function maskStrings(text: string): string {
-  return text.replace(token, word => (/^(?:"|\/\/)/.test(word) ? ' '.repeat(word.length) : word))
-}

@@ -1,7 +1,6 @@
 import { policyJson } from '../cedar/policies.ts'
 import { authoringSchema, type SchemaModel, schemaModel } from '../cedar/schema.ts'
 import { type Scope, scopeOf } from '../cedar/scope.ts'
-import { withoutScope } from '../cedar/unscoped.ts'
 import type { Obligations, PolicyId } from '../decision.ts'
 import type { Policy, Repository } from '../repository/types.ts'
 import { approverRoles, durationMs, isShadow } from './annotations.ts'
@@ -19,8 +18,6 @@ export interface PolicyIndex {
 export interface IndexedPolicy {
   readonly id: PolicyId
   readonly text: string
-  /** What a slice asks: `text` with an empty head, since the scope has been matched by then; or `text` itself. */
-  readonly unscoped: string
   readonly effect: Policy['effect']
   readonly shadow: boolean
   readonly scope: Scope
@@ -45,22 +42,18 @@ export function indexPolicies(repository: Repository): PolicyIndex {
   }
 }
 
-const everywhere: Scope = { principal: {}, actions: undefined, deepActions: false, resource: {} }
-
 function indexPolicy(policy: Policy): IndexedPolicy {
   const json = policyJson(policy)
   const scope = scopeOf(json)
-  const unscoped = withoutScope(policy.text, json)
   const { approvers, approvals, approvalTtl } = policy.annotations
   const ttlMs = durationMs(approvalTtl ?? '')
   return {
     id: policy.id,
     text: policy.text,
-    unscoped: unscoped ?? policy.text,
     effect: json.effect,
     shadow: isShadow(policy.annotations),
     scope,
-    reads: readsOf(json, unscoped === undefined ? scope : everywhere),
+    reads: readsOf(json, scope),
     approvers: approverRoles(approvers),
     ...(approvals === undefined ? {} : { approvals: Number(approvals) }),
     ...(ttlMs === undefined ? {} : { approvalTtlMs: ttlMs }),

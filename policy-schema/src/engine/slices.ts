@@ -95,9 +95,7 @@ export class Slices {
     const name = this.#free.pop()
     if (name === undefined) throw new Error('more slices are kept than there are names')
     try {
-      const whole = slice.reads === 'everything'
-      const texts = slice.policies.map(policy => [policy.id, whole ? policy.text : policy.unscoped] as const)
-      preparse(this.cedar, name, Object.fromEntries(texts), slice.schema)
+      preparse(this.cedar, name, Object.fromEntries(slice.policies.map(({ id, text }) => [id, text])), slice.schema)
     } catch (error) {
       this.#free.push(name)
       throw error

@@ -32,7 +32,7 @@ for (const [why, condition] of [
     const text = `permit(principal, action, resource) when { ${condition} };`
     const policies = index.policies.map(policy =>
       policy.id === 'c'
-        ? { ...policy, text, unscoped: text, reads: { ...policy.reads, context: { whole: true, members: {} } } }
+        ? { ...policy, text, reads: { ...policy.reads, context: { whole: true, members: {} } } }
         : policy,
     )
     assert.throws(

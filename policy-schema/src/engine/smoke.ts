@@ -32,7 +32,7 @@ function smokePolicy(policy: IndexedPolicy, schema: SchemaModel, cedar: Cedar): 
   for (const optional of [true, false]) {
     const request = madeUp(policy, environment, schema, optional)
     try {
-      authorizeOnce(cedar, { [policy.id]: policy.unscoped }, runtimeSchema(environment, policy.reads, schema), request)
+      authorizeOnce(cedar, { [policy.id]: policy.text }, runtimeSchema(environment, policy.reads, schema), request)
     } catch (cause) {
       const message = `policy \`${policy.id}\` cannot be evaluated, next: make its conditions less deep`
       throw new PolicyError<SmokeCode>('ERR_SMOKE', message, { cause })
@@ -47,8 +47,7 @@ function madeUp(policy: IndexedPolicy, environment: Environment, schema: SchemaM
   const entity = (uid: EntityUid, within: string | undefined) => {
     const declared = schema.entities[uid.type]?.attributes ?? {}
     const read = Object.fromEntries(Object.entries(declared).filter(([name]) => reads.attributes.includes(name)))
-    const sought = within !== undefined && (reads.ancestors === 'any' || reads.ancestors.includes(within))
-    const parents = sought && parsed(within).type !== uid.type ? [parsed(within)] : []
+    const parents = within === undefined || parsed(within).type === uid.type ? [] : [parsed(within)]
     return { uid, attrs: record(read, wholeTree, optional), parents }
   }
   return {
