@@ -199,7 +199,10 @@ export class ClientSide {
       conversation.ran(statement)
       conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: statement.copiesIn })
       conversation.dirty = true
-      if (!statement.bare) conversation.executed = true
+      if (!statement.bare) {
+        conversation.executed = true
+        conversation.widened = false
+      }
     }
     if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {

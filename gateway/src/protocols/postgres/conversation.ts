@@ -18,6 +18,8 @@ export class Conversation {
   dirty = false
   /** Among it was an Execute that a Sync would commit. */
   executed = false
+  /** Our lookup made a block of what would not have been one: before a Query it is ended by a Sync of ours. */
+  widened = false
   /** The target takes copied data. */
   copyIn = false
   /**

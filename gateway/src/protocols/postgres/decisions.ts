@@ -74,6 +74,13 @@ export class Decisions {
   /** Looks up, has it decided, and forwards it or refuses it. */
   decide(wire: Wire, statement: Statement, draft: Draft, forward: Forward) {
     const { conversation } = this.#parts
+    if (wire.simple && conversation.widened) {
+      // a Query that follows what was not synced ends it; our own lookup there would keep it open, so it is ended first
+      return this.#ask(syncMessage, true, 0, ({ failure }) => {
+        if (failure === undefined) this.decide(wire, statement, draft, forward)
+        else this.#missed()
+      })
+    }
     const { names } = statement
     const known = conversation.catalogs.known(statement, conversation.transaction)
     if (known !== undefined || names === undefined)
@@ -82,6 +89,7 @@ export class Decisions {
     // a Query ends what was not synced, so where nothing was executed yet our Sync takes nothing from the client
     const untouched = !conversation.dirty || (wire.simple && !conversation.executed)
     const sync = conversation.status === 'I' && untouched
+    if (!sync && conversation.status === 'I' && !conversation.executed) conversation.widened = true
     const { question, closings } = conversation.catalogs.ask(names, sync)
     this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
   }
@@ -133,11 +141,7 @@ export class Decisions {
     const { conversation } = this.#parts
     const { transaction, catalogs } = conversation
     const { failure } = lookup
-    if (failure === 'aborted') {
-      // an earlier message failed: the target reads past this one too, or would if our Sync had not told it to go on
-      if (conversation.skip === 'no') conversation.skip = 'ours'
-      return
-    }
+    if (failure === 'aborted') return this.#missed()
     if (failure === undefined)
       return this.#admit(wire, draft(catalogs.learn(statement, lookup.rows, transaction)), forward)
     catalogs.forgotten()
@@ -146,6 +150,12 @@ export class Decisions {
     // it failed inside the client's transaction, and the target waits for a Sync: its answer says how that stands
     conversation.skip = 'no'
     this.#ask(syncMessage, true, 0, refuse)
+  }
+
+  /** An earlier message failed: the target reads past this one too, or would if our Sync had not told it to go on. */
+  #missed() {
+    const { conversation } = this.#parts
+    if (conversation.skip === 'no') conversation.skip = 'ours'
   }
 
   #admit(wire: Wire, operation: PostgresOperation, forward: Forward) {

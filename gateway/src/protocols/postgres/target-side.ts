@@ -175,7 +175,7 @@ export class TargetSide {
   #ready(head: Answer, status: number) {
     const conversation = this.#conversation
     conversation.status = status === letter('T') ? 'T' : status === letter('E') ? 'E' : 'I'
-    conversation.dirty = conversation.executed = false
+    conversation.dirty = conversation.executed = conversation.widened = false
     conversation.copyIn = false
     if (head.kind === 'query') {
       head.forwarded?.finish(head.failure ?? 'ok')
