@@ -1,21 +1,19 @@
 import { join } from 'node:path'
-import { createEngine, loadGrammars, type PolicyIndex, protocols, type VerifiedBundle } from '@cedargate/policy-schema'
+import { loadGrammars } from '@cedargate/policy-schema'
 import type { Logger } from 'pino'
-import { createBundles } from './bundles/bundles.ts'
-import { readConfigured } from './config/read-file.ts'
-import type { GatewayConfig, PostgresListen } from './config/schema.ts'
+import type { GatewayConfig } from './config/schema.ts'
 import { startControl } from './control/control.ts'
 import { createMetrics } from './control/metrics.ts'
 import { Counters } from './core/counters.ts'
 import { Doors } from './core/door.ts'
-import { type Listener, listen } from './core/listener.ts'
 import { Policies } from './core/policies.ts'
-import { createTlsContext, type ServerTls } from './core/tls.ts'
-import { createStaticCredentials, type StaticCredentials } from './credentials/static-credentials.ts'
+import { createStaticCredentials } from './credentials/static-credentials.ts'
+import { followBundles } from './follow-bundles.ts'
 import { gatewayTokens } from './identity/gateway-token.ts'
-import { adapters } from './protocols/index.ts'
+import { hostAndPort, openListeners } from './open-listeners.ts'
 import { takeStateFolder, trailKey } from './state/state-folder.ts'
 import { openStore } from './store/store.ts'
+import type { Trail } from './trail/trail.ts'
 import { openTrail } from './trail/writer.ts'
 
 /** What a gateway does not find in its configuration. */
@@ -46,15 +44,16 @@ export interface RunningGateway {
  * @throws GatewayError or PolicyError with a stable code where it cannot start; nothing of it is left running then
  */
 export async function startGateway(config: GatewayConfig, surroundings: Surroundings): Promise<RunningGateway> {
-  const undo = new AsyncDisposableStack()
+  const parts = new AsyncDisposableStack()
   try {
-    return await assemble(config, surroundings, undo)
+    return await assemble(config, surroundings, parts)
   } catch (error) {
-    await undo.disposeAsync()
+    await parts.disposeAsync()
     throw error
   }
 }
 
+/** In the order in which the parts need each other; they end in the opposite one. */
 async function assemble(
   config: GatewayConfig,
   { logger, environment, release }: Surroundings,
@@ -67,106 +66,45 @@ async function assemble(
   parts.defer(() => store.close())
 
   const policies = new Policies()
-  const log = logger(() => policies.stamp.commit)
   const counters = new Counters()
-  const trail = openTrail({
-    ...config.trail,
-    folder: config.trail.folder ?? join(state.path, 'trail'),
-    maxSegmentAgeMs: config.trail.maxSegmentAgeSeconds * 1000,
-    gateway: await store.gatewayId(),
-    worker: 0,
-    key: trailKey(state.path, config.trail.key),
-    now: Date.now,
-    inForce: () => policies.stamp,
-    onFailure: error => {
-      counters.trailFailures += 1
-      log.error({ err: error }, 'the trail cannot be written: everything is denied')
-    },
-  })
+  const log = logger(() => policies.stamp.commit)
+  const trail = openGatewayTrail(config, state.path, await store.gatewayId(), { policies, counters, log })
   parts.defer(() => trail.close())
   let reason = 'failed to start'
   trail.note({ kind: 'gateway.started', release, node: process.version })
   parts.defer(() => trail.note({ kind: 'gateway.stopped', reason }))
 
   const credentials = createStaticCredentials(config.credentials, environment)
-  const bundles = createBundles({
-    source: sourceOf(config),
-    trust: { ...config.bundle, keys: config.bundle.keys.map(path => readConfigured(path, 'bundle.keys')) },
-    store,
-    now: Date.now,
-    accept: bundle => checkCredentials(bundle, credentials),
-    onActivated: (bundle, index) => {
-      activate(policies, bundle, index)
-      counters.bundlesActivated += 1
-      const { manifest, keys, repository } = bundle
-      const { ref, epoch, commits, issuedAt, expiresAt } = manifest
-      const said = { repository: manifest.repository, ref, epoch, commits, issuedAt, expiresAt, keys }
-      trail.note({ kind: 'bundle.activated', ...said, policies: repository.policies.length })
-      log.info({ bundle: manifest.digest, commits, policies: repository.policies.length }, 'policies in force')
-    },
-    onRefused: (code, detail, source) => {
-      counters.bundleRefused(code)
-      trail.note({ kind: 'bundle.refused', code, detail, source })
-      log.error({ code, source }, `bundle refused: ${detail}`)
-    },
-  })
+  const bundles = followBundles(config, { store, credentials, policies, trail, counters, log })
   parts.defer(() => bundles.close())
   await bundles.start()
 
   const doors = new Doors({
-    policies,
-    trail,
-    counters,
-    credentials,
-    verifier: gatewayTokens,
+    ...{ policies, trail, counters, credentials, verifier: gatewayTokens },
     maxSessions: config.limits.maxSessions,
     now: Date.now,
     clockUs: () => performance.now() * 1000,
   })
-  const listeners: Listener[] = []
-  const drainMs = config.limits.drainSeconds * 1000
-  parts.defer(async () => {
-    doors.drain()
-    await Promise.all(listeners.map(listener => listener.close(drainMs)))
-  })
-
-  const { postgres } = config.listen
-  if (postgres !== undefined) {
-    const adapter = adapters.postgres({
-      tls: serverTls(postgres),
-      handshakeMs: config.limits.handshakeSeconds * 1000,
-      drainMs,
-      log: (event, detail) => log.info(detail, event),
-    })
-    const door = doors.of(protocols.postgres)
-    listeners.push(
-      await listen({
-        ...hostAndPort(postgres.address),
-        maxConnections: config.limits.maxConnections,
-        serve: socket => adapter.serve(socket, door),
-        refused: source => door.rejected(source, 'ERR_LISTEN_FULL', 'too many connections'),
-      }),
-    )
-  }
-
-  const metrics = createMetrics({
-    counters,
-    openSessions: () => doors.openSessions,
-    trailHealthy: () => trail.healthy,
-    trailLost: () => trail.lost,
-    bundle: () => policies.inForce && { commit: policies.stamp.commit, expiresAt: policies.inForce.expiresAt },
-  })
-  const readiness = () => ({
-    policies: policiesReady(policies),
-    trail: trail.healthy ? undefined : 'the trail cannot be written',
-  })
-  const control = await startControl(hostAndPort(config.control.address), readiness, metrics, log)
+  const control = await startControl(
+    hostAndPort(config.control.address),
+    () => readiness(policies, trail, doors),
+    createMetrics({ counters, policies, trail, doors }),
+    log,
+  )
   parts.defer(() => control.close())
 
-  const [first] = listeners
-  log.info({ postgres: first && `${first.host}:${first.port}`, control: control.address }, 'gateway started')
+  const { postgres } = await openListeners(config, doors, log)
+  parts.defer(async () => {
+    doors.drain()
+    await postgres?.close(config.limits.drainSeconds * 1000)
+  })
+
+  log.info({ postgres: postgres && `${postgres.host}:${postgres.port}`, control: control.address }, 'gateway started')
   return {
-    addresses: { ...(first && { postgres: { host: first.host, port: first.port } }), control: control.address },
+    addresses: {
+      ...(postgres && { postgres: { host: postgres.host, port: postgres.port } }),
+      control: control.address,
+    },
     commit: () => policies.stamp.commit,
     async close(why = 'closed') {
       reason = why
@@ -175,42 +113,36 @@ async function assemble(
   }
 }
 
-function sourceOf({ bundle: { file, folder } }: GatewayConfig) {
-  if (file !== undefined) return { file }
-  if (folder !== undefined) return { folder }
-  throw new TypeError('the configuration was not read by `readConfig`')
-}
-
-function activate(policies: Policies, { manifest, repository }: VerifiedBundle, index: PolicyIndex): void {
-  policies.activate({
-    engine: createEngine(repository, index),
-    repository,
-    manifest,
-    expiresAt: Date.parse(manifest.expiresAt),
+function openGatewayTrail(
+  { trail: config }: GatewayConfig,
+  state: string,
+  gateway: string,
+  { policies, counters, log }: { readonly policies: Policies; readonly counters: Counters; readonly log: Logger },
+): Trail {
+  return openTrail({
+    ...config,
+    folder: config.folder ?? join(state, 'trail'),
+    maxSegmentAgeMs: config.maxSegmentAgeSeconds * 1000,
+    gateway,
+    worker: 0,
+    key: trailKey(state, config.key),
+    now: Date.now,
+    inForce: () => policies.stamp,
+    onFailure(error) {
+      counters.trailFailures += 1
+      log.error({ err: error }, 'the trail cannot be written: everything is denied')
+    },
   })
 }
 
-/** A target may name only credentials that may be shown to its host: checked before the policies are in force. */
-function checkCredentials({ repository }: VerifiedBundle, credentials: StaticCredentials): void {
-  for (const { settings } of repository.targets.values()) {
-    const { host, roles } = settings as { host: string; roles: { [role: string]: { credential: string } } }
-    for (const { credential } of Object.values(roles)) credentials.check(credential, host)
+/** Check → what is wrong. */
+function readiness(policies: Policies, trail: Trail, doors: Doors): { readonly [check: string]: string | undefined } {
+  const { inForce } = policies
+  const expired = inForce !== undefined && Date.now() >= inForce.expiresAt
+  return {
+    policies:
+      inForce === undefined ? 'no policies are in force yet' : expired ? 'the policies have expired' : undefined,
+    trail: trail.healthy ? undefined : 'the trail cannot be written',
+    door: doors.draining ? 'the gateway is shutting down' : undefined,
   }
-}
-
-function policiesReady({ inForce }: Policies): string | undefined {
-  if (inForce === undefined) return 'no policies are in force yet'
-  return Date.now() < inForce.expiresAt ? undefined : 'the policies have expired'
-}
-
-function serverTls({ tls }: PostgresListen): ServerTls {
-  const mode = tls.required ? 'required' : 'optional'
-  if (tls.certificate === undefined || tls.key === undefined) return { mode }
-  const cert = readConfigured(tls.certificate, 'listen.postgres.tls.certificate')
-  return { mode, context: createTlsContext({ cert, key: readConfigured(tls.key, 'listen.postgres.tls.key') }) }
-}
-
-function hostAndPort(address: string): { readonly host: string; readonly port: number } {
-  const at = address.lastIndexOf(':')
-  return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) }
 }

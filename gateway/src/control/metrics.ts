@@ -1,21 +1,23 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Counters } from '../core/counters.ts'
+import type { Policies } from '../core/policies.ts'
+import type { Trail } from '../trail/trail.ts'
 
 export interface Metrics {
   readonly contentType: string
   text(): Promise<string>
 }
 
+/** What is looked at when somebody scrapes. */
 export interface Measured {
   readonly counters: Counters
-  openSessions(): number
-  trailHealthy(): boolean
-  trailLost(): number
-  bundle(): { readonly commit: string; readonly expiresAt: number } | undefined
+  readonly policies: Pick<Policies, 'inForce' | 'stamp'>
+  readonly trail: Pick<Trail, 'healthy' | 'lost'>
+  readonly doors: { readonly openSessions: number }
 }
 
 /** Prometheus text, from numbers that are kept anyway: a scrape reads them, a decision pays for nothing. */
-export function createMetrics({ counters, openSessions, trailHealthy, trailLost, bundle }: Measured): Metrics {
+export function createMetrics({ counters, policies, trail, doors }: Measured): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'cedargate_' })
   const registers = [registry]
@@ -47,18 +49,18 @@ export function createMetrics({ counters, openSessions, trailHealthy, trailLost,
         this.set(read())
       },
     })
-  gauge('cedargate_sessions_open', 'Open sessions.', openSessions)
+  gauge('cedargate_sessions_open', 'Open sessions.', () => doors.openSessions)
   gauge('cedargate_bundles_activated', 'Bundles activated since the start.', () => counters.bundlesActivated)
   gauge(
     'cedargate_bundle_expires_timestamp_seconds',
     'When the policies in force expire.',
-    () => (bundle()?.expiresAt ?? 0) / 1000,
+    () => (policies.inForce?.expiresAt ?? 0) / 1000,
   )
   gauge('cedargate_trail_healthy', '1 while the trail can be written; at 0 everything is denied.', () =>
-    Number(trailHealthy()),
+    Number(trail.healthy),
   )
   gauge('cedargate_trail_failures', 'Failed writes of the trail since the start.', () => counters.trailFailures)
-  gauge('cedargate_trail_lost_lines', 'Result lines given up while the trail could not be written.', trailLost)
+  gauge('cedargate_trail_lost_lines', 'Result lines given up while the trail could not be written.', () => trail.lost)
   new Gauge({
     name: 'cedargate_bundle_info',
     help: 'The commit in force, as a label.',
@@ -66,7 +68,7 @@ export function createMetrics({ counters, openSessions, trailHealthy, trailLost,
     registers,
     collect() {
       this.reset()
-      this.set({ commit: bundle()?.commit ?? 'none' }, 1)
+      this.set({ commit: policies.stamp.commit }, 1)
     },
   })
   return { contentType: registry.contentType, text: () => registry.metrics() }

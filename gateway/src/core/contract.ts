@@ -119,6 +119,7 @@ export type AuthReason =
   | 'role_not_granted'
   | 'unknown_target'
   | 'no_bundle'
+  | 'too_many_sessions'
 
 export interface ProtocolAdapter<O extends Operation> {
   readonly protocol: O['protocol']

@@ -144,7 +144,7 @@ for (const [why, given, change, code, recorded] of [
   ['the credential may not be shown there', { hosts: ['other'] }, {}, 'auth_failed', 'ERR_CREDENTIAL_HOST'],
   ['no policies are in force', { bundle: false }, {}, 'no_bundle', 'no_bundle'],
   ['the policies have expired', { expiresAt: now }, {}, 'bundle_expired', 'bundle_expired'],
-  ['too many sessions are open', { maxSessions: 0 }, {}, 'session_ended', 'session_ended'],
+  ['too many sessions are open', { maxSessions: 0 }, {}, 'too_many_sessions', 'too_many_sessions'],
 ] as const)
   opening(`stays shut when ${why}`, async () => {
     const { doors, door, lines } = setUp(given as Given)

@@ -52,6 +52,10 @@ export class Doors {
     }
   }
 
+  get draining(): boolean {
+    return this.#draining
+  }
+
   /** Lets nobody in any more, and asks every session to end. */
   drain(): void {
     this.#draining = true
@@ -68,13 +72,7 @@ export class Doors {
     const inForce = policies.inForce
     if (inForce === undefined) return this.#turnedAway(login, 'no_bundle')
     if (now() >= inForce.expiresAt) return this.#turnedAway(login, 'bundle_expired')
-    if (this.#open.size >= this.#options.maxSessions)
-      return this.#turnedAway(
-        login,
-        'session_ended',
-        'too many sessions are open',
-        'close some, or raise `limits.maxSessions`',
-      )
+    if (this.#open.size >= this.#options.maxSessions) return this.#turnedAway(login, 'too_many_sessions')
     try {
       const identity = await verifier.verify(login.token, inForce.repository.identities, now())
       // the policies may have changed meanwhile: what is granted is asked of those in force now
@@ -89,7 +87,7 @@ export class Doors {
       return this.#admitted(protocol, login, identity, target, this.#credential(shown))
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
-      return this.#turnedAway(login, 'auth_failed', error.message, undefined, error.code)
+      return this.#turnedAway(login, 'auth_failed', error.message, error.code)
     }
   }
 
@@ -200,16 +198,12 @@ export class Doors {
 
   #turnedAway(
     login: Login,
-    code: AuthReason | 'draining' | 'bundle_expired' | 'session_ended',
-    detail?: string,
-    next?: string,
-    cause?: string,
+    code: AuthReason | 'draining' | 'bundle_expired',
+    message?: string,
+    cause: string = code,
   ): Refusal {
-    const refusal = gateRefusal(code, this.#commit, {
-      ...(detail !== undefined && { message: detail }),
-      ...(next !== undefined && { next }),
-    })
-    this.#failed(login.protocol, login.source, cause ?? code, refusal.message)
+    const refusal = gateRefusal(code, this.#commit, message === undefined ? {} : { message })
+    this.#failed(login.protocol, login.source, cause, refusal.message)
     return refusal
   }
 

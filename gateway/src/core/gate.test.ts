@@ -165,12 +165,6 @@ for (const [why, given, act, expected] of [
   ['the token has expired', { at: now + 500 }, () => {}, 'session_ended'],
   ['the client has left', {}, (gate: SessionGate<TestOperation>) => gate.end('left'), 'session_ended'],
   [
-    'the gateway drains',
-    {},
-    (gate: SessionGate<TestOperation>) => gate.stop(gateRefusal('draining', 'c1')),
-    'draining',
-  ],
-  [
     'the role was withdrawn',
     {},
     (gate: SessionGate<TestOperation>) => gate.stop(gateRefusal('session_ended', 'c1')),
@@ -187,6 +181,13 @@ for (const [why, given, act, expected] of [
     assert.is(line?.kind === 'decision' && line.refused, expected)
     assert.is(line?.kind === 'decision' && 'decision' in line, false)
   })
+
+gates('goes on deciding while the gateway drains, so that a transaction can come to its end', () => {
+  const { gate } = setUp()
+  gate.stop(gateRefusal('draining', 'c1'))
+  assert.is(gate.ended.aborted, true)
+  assert.is(code(prompt(gate.admit(operation, how))), 'allowed')
+})
 
 gates('waits for a slow disk, and refuses when the session ended meanwhile, with a result', async () => {
   let wrote: (seq: Recorded) => void = () => {}

@@ -106,7 +106,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     if (decision.effect === 'deny') return { allowed: false, refusal: denyRefusal(decision, inForce.engine) }
     if (refused !== undefined) return { allowed: false, refusal: pendingRefusal(evaluation, inForce.engine) }
     // while the disk was busy, the session may have come to its end
-    if (this.#ended || this.#ending.signal.aborted) {
+    if (this.#over) {
       this.#result(seq, engineUs, 0, { bytes: 0, status: 'aborted' })
       return this.#refusal('session_ended')
     }
@@ -132,12 +132,16 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #stopped(inForce: InForce | undefined, at: number): GateReason | undefined {
-    if (this.#ended) return 'session_ended'
-    if (this.#ending.signal.aborted)
-      return (this.#ending.signal.reason as Refusal).code === 'draining' ? 'draining' : 'session_ended'
+    if (this.#over) return 'session_ended'
     if (inForce === undefined || at >= inForce.expiresAt) return 'bundle_expired'
     if (at >= this.session.expiresAt) return 'session_ended'
     return undefined
+  }
+
+  /** While the gateway drains, a session goes on deciding: a transaction under way may come to its own end. */
+  get #over(): boolean {
+    const { aborted, reason } = this.#ending.signal
+    return this.#ended || (aborted && (reason as Refusal).code !== 'draining')
   }
 
   /** Not asked of the engine: the line says only what the gate did. */

@@ -27,6 +27,10 @@ const sentences: { readonly [code in GateReason | AuthReason]: { readonly messag
     auth_failed: { message: 'the token was not accepted' },
     role_not_granted: { message: 'the token does not grant this role' },
     unknown_target: { message: 'there is no such target for this role' },
+    too_many_sessions: {
+      message: 'too many sessions are open',
+      next: 'end some, or raise `limits.maxSessions` of the gateway',
+    },
     no_bundle: { message: 'no policies are in force yet', next: 'publish a bundle' },
   }
 

@@ -1,0 +1,46 @@
+import { protocols } from '@cedargate/policy-schema'
+import type { Logger } from 'pino'
+import { readConfigured } from './config/read-file.ts'
+import type { GatewayConfig, PostgresListen } from './config/schema.ts'
+import type { Doors } from './core/door.ts'
+import { type Listener, listen } from './core/listener.ts'
+import { createTlsContext, type ServerTls } from './core/tls.ts'
+import { adapters } from './protocols/index.ts'
+
+export interface Listeners {
+  readonly postgres?: Listener
+}
+
+/** Opens one port for each protocol that is configured. @throws GatewayError where one cannot be opened */
+export async function openListeners(config: GatewayConfig, doors: Doors, log: Logger): Promise<Listeners> {
+  const { postgres } = config.listen
+  if (postgres === undefined) return {}
+  const { limits } = config
+  const adapter = adapters.postgres({
+    tls: serverTls(postgres),
+    handshakeMs: limits.handshakeSeconds * 1000,
+    drainMs: limits.drainSeconds * 1000,
+    log: (event, detail) => log.info(detail, event),
+  })
+  const door = doors.of(protocols.postgres)
+  const listener = await listen({
+    ...hostAndPort(postgres.address),
+    maxConnections: limits.maxConnections,
+    serve: socket => adapter.serve(socket, door),
+    refused: source => door.rejected(source, 'ERR_LISTEN_FULL', 'too many connections'),
+  })
+  return { postgres: listener }
+}
+
+function serverTls({ tls }: PostgresListen): ServerTls {
+  const mode = tls.required ? 'required' : 'optional'
+  if (tls.certificate === undefined || tls.key === undefined) return { mode }
+  const cert = readConfigured(tls.certificate, 'listen.postgres.tls.certificate')
+  return { mode, context: createTlsContext({ cert, key: readConfigured(tls.key, 'listen.postgres.tls.key') }) }
+}
+
+/** `host:port` taken apart; an IPv6 address stands in brackets. */
+export function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const at = address.lastIndexOf(':')
+  return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) }
+}
