@@ -76,6 +76,29 @@ reading('its own folder, also inside a hook of another repository', () => {
   }
 })
 
+reading('a commit as its hash says, whatever stands in for it', () => {
+  const git = openGit(folder)
+  const genuine = git.commit('HEAD')
+  writeFileSync(join(folder, 'a.txt'), 'forged\n')
+  run('commit', '-qam', 'forged')
+  const forged = run('rev-parse', 'HEAD')
+  run('reset', '-q', '--hard', genuine)
+  run('replace', genuine, forged)
+  assert.is(run('show', `${genuine}:a.txt`), 'forged')
+  assert.is(git.files(genuine, all).get('a.txt'), 'second\n')
+  run('replace', '-d', genuine)
+})
+
+reading('a folder that is named like a flag', () => {
+  mkdirSync(join(folder, '--help'))
+  writeFileSync(join(folder, '--help/x'), 'x')
+  run('add', '.')
+  run('commit', '-qm', 'odd')
+  const git = openGit(join(folder, '--help'))
+  assert.equal([...git.files(git.commit('HEAD'), all)], [['x', 'x']])
+  run('reset', '-q', '--hard', 'HEAD~1')
+})
+
 reading('what is untracked as a change', () => {
   writeFileSync(join(folder, 'sub/new'), '')
   assert.equal(openGit(join(folder, 'sub')).changes(), ['sub/new'])
@@ -88,7 +111,12 @@ refusals('an unknown ref', () => assert.throws(() => openGit(folder).commit('nop
 refusals('a ref that looks like a flag', () =>
   assert.throws(() => openGit(folder).commit('--all'), code('ERR_GIT_REF')),
 )
-refusals('a folder that is in no repository', () => assert.throws(() => openGit(tmpdir()), code('ERR_GIT')))
+refusals('a folder that is in no repository', () =>
+  assert.throws(() => openGit(tmpdir()), /is in no git repository, next: run `git init`/),
+)
+refusals('a folder that does not exist', () =>
+  assert.throws(() => openGit('/nowhere'), /^Error: no folder|no folder `\/nowhere`/),
+)
 refusals('a detached head as a ref', () => {
   const git = openGit(folder)
   run('checkout', '-q', '--detach')
@@ -100,14 +128,16 @@ refusals('a symbolic link, which the work tree would follow', () => {
   run('add', '.')
   run('commit', '-qm', 'three')
   const git = openGit(folder)
-  assert.throws(() => git.files(git.commit('HEAD'), all), code('ERR_GIT'))
+  assert.throws(() => git.files(git.commit('HEAD'), all), code('ERR_REPOSITORY'))
+  // Where nothing is read, nobody minds.
+  assert.equal([...git.files(git.commit('HEAD'), (_, regular) => regular).keys()].length, 3)
 })
 refusals('a file that is not UTF-8', () => {
   writeFileSync(join(folder, 'bad.cedar'), Buffer.from([0xff, 0xfe]))
   run('add', '.')
   run('commit', '-qm', 'four')
   const git = openGit(folder)
-  assert.throws(() => git.files(git.commit('HEAD'), path => path === 'bad.cedar'), code('ERR_FILE'))
+  assert.throws(() => git.files(git.commit('HEAD'), path => path === 'bad.cedar'), code('ERR_REPOSITORY'))
 })
 refusals.after(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { CliError } from './errors.ts'
+import { decodeText, refuseIrregular } from './text.ts'
 
 const maxBytes = 256 * 1024 * 1024
 
@@ -16,11 +18,17 @@ export interface Git {
   isShallow(): boolean
   /** What differs from the commit checked out, untracked files included, in this folder. */
   changes(): readonly string[]
-  /** The regular files of this folder at a commit that `wanted` accepts, by path below the folder. */
-  files(commit: string, wanted: (path: string) => boolean): Map<string, string>
+  /**
+   * The files of this folder at a commit that `wanted` accepts, by path below the folder. Where it accepts what is no
+   * regular file, a link or a submodule, that is an error.
+   */
+  files(commit: string, wanted: Wanted): Map<string, string>
   /** `origin`'s address, if there is one. */
   origin(): string | undefined
 }
+
+/** @param regular whether it is a file, not a link or a submodule */
+export type Wanted = (path: string, regular: boolean) => boolean
 
 /**
  * @throws CliError `ERR_GIT` where the folder is in no git repository
@@ -66,24 +74,27 @@ interface TreeEntry {
   readonly path: string
 }
 
-function readFiles(folder: string, prefix: string, commit: string, wanted: (path: string) => boolean) {
-  const entries = git(folder, ['ls-tree', '-r', '-z', '--full-tree', commit, ...(prefix === '' ? [] : [prefix])])
+function readFiles(folder: string, prefix: string, commit: string, wanted: Wanted) {
+  // A folder may be named like a flag.
+  const args = ['ls-tree', '-r', '-z', '--full-tree', '--', commit, ...(prefix === '' ? [] : [prefix])]
+  const entries = git(folder, args)
     .toString()
     .split('\0')
     .filter(line => line !== '')
     .map(toEntry)
     .map(entry => ({ ...entry, path: entry.path.slice(prefix.length) }))
-    .filter(entry => wanted(entry.path))
-  for (const { mode, path } of entries) {
-    // A link would mean another file in the work tree than in the commit.
-    if (mode !== '100644' && mode !== '100755')
-      throw new CliError(
-        'ERR_GIT',
-        `\`${path}\` is not a regular file at \`${commit.slice(0, 12)}\`, next: commit its content`,
-      )
-  }
+    .filter(entry => wanted(entry.path, isRegular(entry)))
+  // A link would mean another file in the work tree than in the commit.
+  refuseIrregular(
+    entries.filter(entry => !isRegular(entry)).map(({ path }) => path),
+    ` at \`${commit.slice(0, 12)}\``,
+  )
   const bodies = catFiles(folder, entries)
-  return new Map(entries.map((entry, index) => [entry.path, bodies[index] ?? '']))
+  return new Map(entries.map(({ path }, index) => [path, decodeText(path, bodies[index] ?? Buffer.alloc(0))]))
+}
+
+function isRegular({ mode }: TreeEntry): boolean {
+  return mode === '100644' || mode === '100755'
 }
 
 function toEntry(line: string): TreeEntry {
@@ -93,30 +104,33 @@ function toEntry(line: string): TreeEntry {
 }
 
 /** One `git cat-file --batch` for all: `<object> blob <bytes>\n<content>\n` each. */
-function catFiles(folder: string, entries: readonly TreeEntry[]): string[] {
+function catFiles(folder: string, entries: readonly TreeEntry[]): Buffer[] {
   if (entries.length === 0) return []
   const output = git(folder, ['cat-file', '--batch'], entries.map(entry => `${entry.object}\n`).join(''))
-  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let at = 0
-  return entries.map(({ path }) => {
+  return entries.map(() => {
     const end = output.indexOf(0x0a, at)
     const size = Number(output.subarray(at, end).toString().split(' ')[2])
     at = end + 1 + size + 1
-    try {
-      return utf8.decode(output.subarray(end + 1, end + 1 + size))
-    } catch (cause) {
-      throw new CliError('ERR_FILE', `\`${path}\` is not UTF-8`, { cause })
-    }
+    return output.subarray(end + 1, end + 1 + size)
   })
 }
 
 /** A repository's own settings may name programs to run; none of them is needed here. */
 const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false']
 
-/** Inside a hook git says where its repository is; here the folder does. */
+/** What names another repository, or another content under the same names: `git rev-parse --local-env-vars`. */
+const elsewhere = new Set([
+  ...['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_NAMESPACE', 'GIT_CEILING_DIRECTORIES'],
+  ...['GIT_GRAFT_FILE', 'GIT_SHALLOW_FILE', 'GIT_REPLACE_REF_BASE'],
+])
+
+/** Inside a hook git says where its repository is; here the folder does. A commit is what its hash says, no stand-in. */
 function environment(): NodeJS.ProcessEnv {
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_PREFIX: _prefix, ...env } = process.env
-  return { ...env, LC_ALL: 'C' }
+  const inherited = Object.entries(process.env).filter(([name]) => !elsewhere.has(name))
+  const ours = { GIT_NO_REPLACE_OBJECTS: '1', GIT_LITERAL_PATHSPECS: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  return { ...Object.fromEntries(inherited), ...ours }
 }
 
 function git(folder: string, args: readonly string[], input?: string): Buffer {
@@ -129,14 +143,23 @@ function git(folder: string, args: readonly string[], input?: string): Buffer {
     })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new CliError('ERR_GIT', '`git` is not installed or the folder is missing, next: install git', { cause })
-    const said =
-      String((cause as { stderr?: Buffer }).stderr ?? '')
-        .trim()
-        .split('\n')
-        .at(-1) ?? ''
-    throw new CliError('ERR_GIT', `git ${args[0]} failed in \`${folder}\`: ${said}`, { cause })
+      throw new CliError('ERR_GIT', '`git` is not installed, next: install it', { cause })
+    throw new CliError('ERR_GIT', toMessage(folder, args[0] ?? '', cause as { stderr?: Buffer }), { cause })
   }
+}
+
+function toMessage(folder: string, command: string, { stderr }: { readonly stderr?: Buffer }): string {
+  if (!existsSync(folder)) return `no folder \`${folder}\`, next: name a policy repository`
+  const lines = String(stderr ?? '')
+    .trim()
+    .split('\n')
+  // What follows is advice, or a list of flags.
+  const said = (lines.find(line => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? '').replace(/^\w+: /, '')
+  if (said.startsWith('not a git repository'))
+    return `\`${folder}\` is in no git repository, next: run \`git init\` there and commit, or name another folder`
+  if (said.startsWith('detected dubious ownership'))
+    return `git does not trust \`${folder}\`, which belongs to someone else, next: git config --global --add safe.directory`
+  return `git ${command} failed in \`${folder}\`: ${said}`
 }
 
 function text(folder: string, args: readonly string[]): string {

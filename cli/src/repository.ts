@@ -9,7 +9,8 @@ import {
   validateRepository,
 } from '@cedargate/policy-schema'
 import { CliError } from './errors.ts'
-import { openGit } from './git.ts'
+import { type Git, openGit, type Wanted } from './git.ts'
+import { decodeText, refuseIrregular } from './text.ts'
 
 /**
  * The files of a policy repository as they lie in a folder, whether committed or not.
@@ -32,21 +33,26 @@ function* filesBelow(root: string, folder: string): Generator<[string, string]> 
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const full = join(folder, entry.name)
     const path = relative(root, full).split(sep).join('/')
-    if (entry.isDirectory() && searched.has(path.split('/')[0] ?? '')) yield* filesBelow(root, full)
-    else if (isRepositoryFile(path)) yield [path, readText(full, path, entry.isFile())]
+    if (entry.isDirectory()) {
+      if (isSearched(path)) yield* filesBelow(root, full)
+    } else if (isWanted(path, entry.isFile())) {
+      // What git would store as a link is another file in a commit than here.
+      if (!entry.isFile()) refuseIrregular([path])
+      yield [path, decodeText(path, readFileSync(full))]
+    }
   }
 }
 
-const searched = new Set(['policies', 'tests', 'snapshots'])
+/** What a policy repository is read from, and what may hide a part of it. */
+const isWanted: Wanted = (path, regular) => isRepositoryFile(path) || (!regular && isSearched(path))
 
-function readText(full: string, path: string, regular: boolean): string {
-  // What git would store as a link is another file in a commit than here.
-  if (!regular) throw new CliError('ERR_FILE', `\`${path}\` is not a regular file, next: put its content there`)
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(full))
-  } catch (cause) {
-    throw new CliError('ERR_FILE', `\`${path}\` cannot be read as UTF-8, next: save it so`, { cause })
-  }
+function isSearched(path: string): boolean {
+  return /^(policies|tests|snapshots)(\/|$)/.test(path)
+}
+
+/** The files of a policy repository at a commit, whatever lies in the work tree. */
+export function readCommit(git: Git, commit: string): Map<string, string> {
+  return git.files(commit, isWanted)
 }
 
 /**
@@ -62,7 +68,7 @@ export function openFolder(folder: string): Promise<Repository> {
 export function openCommit(folder: string, ref: string): Promise<Repository> {
   const git = openGit(folder)
   const commit = git.commit(ref)
-  return openFiles(git.files(commit, isRepositoryFile), commit)
+  return openFiles(readCommit(git, commit), commit)
 }
 
 /** @throws CliError `ERR_REPOSITORY` */

@@ -3,7 +3,6 @@ import {
   digestOf,
   encodeEnvelope,
   inspectBundle,
-  isRepositoryFile,
   packBundle,
   sha256,
   signPayload,
@@ -14,7 +13,7 @@ import { type Git, openGit } from '../git.ts'
 import { readNamed, readSecret } from '../keys/read.ts'
 import { lint, toLintReport } from '../linting/index.ts'
 import type { Report } from '../report/report.ts'
-import { openFiles } from '../repository.ts'
+import { openFiles, readCommit } from '../repository.ts'
 import { toTestReport } from '../testing/report.ts'
 import { runTests } from '../testing/run.ts'
 import { prettyManifest } from './manifest.ts'
@@ -54,7 +53,7 @@ export async function buildBundle(folder: string, options: BuildOptions): Promis
   const git = openGit(folder)
   refuseUnclean(git)
   const commit = git.commit(options.ref)
-  const files = git.files(commit, isRepositoryFile)
+  const files = readCommit(git, commit)
   const repository = await openFiles(files, commit)
 
   const linted = await lint(files, { commit })

@@ -1,7 +1,7 @@
-import { createEngine, indexPolicies, isRepositoryFile } from '@cedargate/policy-schema'
+import { createEngine, indexPolicies } from '@cedargate/policy-schema'
 import { CliError } from '../errors.ts'
 import type { Git } from '../git.ts'
-import { openFiles } from '../repository.ts'
+import { openFiles, readCommit } from '../repository.ts'
 import type { Decider, NotReplayable } from './decide.ts'
 
 export interface EngineOptions {
@@ -36,7 +36,7 @@ async function open(git: Git, commit: string, options: EngineOptions): Promise<D
   // `none` before the first bundle, `worktree` of a plain folder: neither is in git.
   if (!/^[0-9a-f]{40,64}$/.test(commit) || !git.has(commit)) return 'no_commit'
   try {
-    return toDecider(await openFiles(git.files(commit, isRepositoryFile), commit), options)
+    return toDecider(await openFiles(readCommit(git, commit), commit), options)
   } catch (error) {
     if (error instanceof CliError && error.code === 'ERR_REPOSITORY') return 'invalid_repository'
     throw error

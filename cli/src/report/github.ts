@@ -1,4 +1,5 @@
 import type { Report } from './report.ts'
+import { inert } from './style.ts'
 
 /**
  * Workflow commands that put findings beside the lines of a pull request.
@@ -7,13 +8,9 @@ import type { Report } from './report.ts'
  */
 export function toGithub(report: Report): string {
   const lines = (report.findings ?? []).map(finding => {
-    const where = [
-      `file=${property(finding.file)}`,
-      `line=${finding.line}`,
-      `col=${finding.column}`,
-      `endColumn=${finding.column + finding.length}`,
-      `title=${property(finding.code)}`,
-    ]
+    const { file, line, column, length } = finding
+    const place = [`file=${property(file)}`, `line=${line}`, `col=${column}`, `endColumn=${column + length}`]
+    const where = [...(file === '' ? [] : place), `title=${property(finding.code)}`]
     return `::${finding.severity} ${where.join(',')}::${message(finding.message)}`
   })
   for (const failed of report.cases ?? []) {
@@ -24,8 +21,9 @@ export function toGithub(report: Report): string {
   return lines.join('\n')
 }
 
+/** A log shows what it is sent: nothing in it may move a cursor. */
 function message(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return text.split('\n').map(inert).join('\n').replaceAll('%', '%25').replaceAll('\n', '%0A')
 }
 
 function property(text: string): string {

@@ -29,10 +29,9 @@ function casesOf(report: Report): Case[] {
   const findings = report.findings ?? []
   if (findings.length === 0) return [{ suite: report.name, name: report.name }]
   return findings.map(finding => ({
-    suite: finding.file,
+    suite: finding.file === '' ? report.name : finding.file,
     name: `${finding.code} at ${finding.line}:${finding.column}`,
-    file: finding.file,
-    line: finding.line,
+    ...(finding.file === '' ? {} : { file: finding.file, line: finding.line }),
     ...(finding.severity === 'error' ? { failure: finding.message } : {}),
   }))
 }
@@ -41,12 +40,16 @@ function failures(cases: readonly Case[]): number {
   return cases.filter(one => one.failure !== undefined).length
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;' }
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** What a terminal might act on; a reader of XML gets it all the same. A tab, or a return, would be a space in an attribute. */
+const strange = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
 /** XML 1.0 forbids most control characters even as entities. */
 function text(raw: string): string {
   return raw
     .toWellFormed()
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>"\n]/g, character => entities[character] ?? character)
+    .replace(/[&<>"]/g, character => entities[character] ?? character)
+    .replace(strange, character => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`)
 }

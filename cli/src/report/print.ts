@@ -4,7 +4,7 @@ import { toGithub } from './github.ts'
 import { toJunit } from './junit.ts'
 import type { Format, Report } from './report.ts'
 import { toSarif } from './sarif.ts'
-import { createStyle } from './style.ts'
+import { createStyle, harmless, harmlessJson } from './style.ts'
 
 export interface PrintOptions {
   readonly format?: Format
@@ -23,17 +23,22 @@ export async function print(report: Report, options: PrintOptions): Promise<void
 export function render(report: Report, options: PrintOptions): string {
   switch (options.format ?? 'pretty') {
     case 'json':
-      return JSON.stringify(report.data, undefined, 2)
+      return harmlessJson(JSON.stringify(report.data, undefined, 2))
     case 'github':
       return toGithub(report)
     case 'sarif':
-      return toSarif(report)
+      return harmlessJson(toSarif(report))
     case 'junit':
       return toJunit(report)
     case 'pretty':
-      // `--no-color` and a file are plain; otherwise the terminal decides.
-      return report.pretty(createStyle(options.color === false || options.output !== undefined ? false : undefined))
+      return pretty(report, options)
   }
+}
+
+/** `--no-color` and a file are plain; otherwise the terminal decides. */
+function pretty(report: Report, { color, output }: PrintOptions): string {
+  const style = createStyle(color === false || output !== undefined ? false : undefined)
+  return harmless(report.pretty(style), style)
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

@@ -23,14 +23,15 @@ formats('for GitHub cannot be left by what it quotes', () => {
   assert.is(text.split('\n').length, 1)
   assert.ok(
     text.startsWith(
-      '::error file=a%2Cb%3Ac d.cedar,line=2,col=3,endColumn=7,title=some-rule::a%250A,b:c%0D%0A::error::',
+      '::error file=a%2Cb%3Ac d.cedar,line=2,col=3,endColumn=7,title=some-rule::a%250A,b:c\\u000d%0A::error::',
     ),
   )
 })
 
 formats('in JUnit is XML whatever it quotes', () => {
   const text = render(report, { format: 'junit' })
-  assert.match(text, /failure message="a%0A,b:c\r?/)
+  assert.match(text, /failure message="a%0A,b:c&#xd;"/)
+  assert.match(text, /&#x202e;/)
   assert.match(text, /&lt;&amp;&quot;&gt;/)
   // XML 1.0 has no such characters, not even escaped.
   assert.not.ok(text.includes('\u0000'))
@@ -52,6 +53,27 @@ formats('in SARIF names file, region and rule', () => {
   assert.is(first.locations[0].physicalLocation.artifactLocation.uri, 'a%2Cb%3Ac%20d.cedar')
   assert.equal(first.locations[0].physicalLocation.region, { startLine: 2, startColumn: 3, endColumn: 7 })
   assert.equal([second.ruleId, second.ruleIndex, second.message.text], ['ERR_TEST', 1, 'n: no'])
+})
+
+formats('of what is in no file points nowhere', () => {
+  const nowhere = { ...report, findings: [{ ...finding, file: '' }] }
+  assert.match(render(nowhere, { format: 'github' }), /^::error title=some-rule::/)
+  assert.equal(JSON.parse(render(nowhere, { format: 'sarif' })).runs[0].results[0].locations, [])
+  assert.match(render(nowhere, { format: 'junit' }), /<testcase classname="lint" name="some-rule at 2:3"><failure/)
+})
+
+formats('moves no cursor in any form, whatever was forgotten, and JSON reads the same', () => {
+  const hostile = `\u001b]0;title\u0007\u009b2J\u001b[31mred\u202e\u{e0001}\u2028\r\t`
+  const careless: Report = {
+    name: 'lint',
+    data: { hostile },
+    findings: [{ ...finding, message: hostile, file: hostile }],
+    pretty: style => `${style.red('error')} ${hostile}\nnext line`,
+  }
+  for (const format of ['pretty', 'json', 'sarif', 'junit', 'github'] as const)
+    assert.not.match(render(careless, { format, color: false }), /(?!\n)[\p{Cc}\p{Cf}\u2028]/u, format)
+  assert.equal(JSON.parse(render(careless, { format: 'json' })), { hostile })
+  assert.is(JSON.parse(render(careless, { format: 'sarif' })).runs[0].results[0].message.text, hostile)
 })
 
 formats('for a person is plain in a file and without colour, and moves no cursor', () => {

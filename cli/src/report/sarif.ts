@@ -33,19 +33,21 @@ function toResult(finding: Finding, rules: readonly Finding[]) {
     ruleIndex: rules.findIndex(rule => rule.code === finding.code),
     level: finding.severity,
     message: { text: finding.message },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: finding.file.split('/').map(encodeURIComponent).join('/') },
-          region: {
-            startLine: finding.line,
-            startColumn: finding.column,
-            endColumn: finding.column + Math.max(finding.length, 1),
-          },
-        },
-      },
-    ],
+    // What is wrong with no file, a flag say, is nowhere.
+    locations: finding.file === '' ? [] : [{ physicalLocation: toLocation(finding) }],
   }
+}
+
+function toLocation({ file, line, column, length }: Finding) {
+  return {
+    artifactLocation: { uri: file.split('/').map(toSegment).join('/') },
+    region: { startLine: line, startColumn: column, endColumn: column + Math.max(length, 1) },
+  }
+}
+
+/** Lone surrogates have no URI. */
+function toSegment(name: string): string {
+  return encodeURIComponent(name.toWellFormed())
 }
 
 function failedCases(report: Report): Finding[] {

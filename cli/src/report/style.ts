@@ -11,10 +11,32 @@ export function createStyle(color: boolean | undefined): Style {
 }
 
 const controls = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+/** But a new line, and what picocolors makes. */
+const strangers = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is.
+const colours = /(\u001b\[\d{1,2}m)/
 
 /** Text of unknown origin on one line: what could move a cursor or turn the reading direction is shown as an escape. */
 export function inert(text: string): string {
-  return text.replace(controls, character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  return text.replace(controls, escaped)
+}
+
+/** Whole output for a terminal, whatever was forgotten before: new lines and our own colours are all that is left of control. */
+export function harmless(text: string, { isColorSupported }: Style): string {
+  const parts = isColorSupported ? text.split(colours) : [text]
+  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(strangers, escaped))).join('')
+}
+
+/** Text that holds JSON, in which such characters stand inside strings only. */
+export function harmlessJson(text: string): string {
+  return text.replace(strangers, escaped)
+}
+
+/** In UTF-16 units, as JSON writes them. */
+function escaped(character: string): string {
+  return [...Array(character.length).keys()]
+    .map(index => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 /** The first words of a long text. */

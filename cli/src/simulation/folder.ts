@@ -1,4 +1,4 @@
-import { isRepositoryFile, type Repository } from '@cedargate/policy-schema'
+import type { Repository } from '@cedargate/policy-schema'
 import { type Git, inGit, openGit } from '../git.ts'
 import { toDecider } from '../recording/commits.ts'
 import { type RecordedLine, readRecordings, recordingFiles } from '../recording/read.ts'
@@ -67,7 +67,7 @@ function citedIdentities(folder: string, cited: ReadonlySet<string>): (string | 
   const git: Git = openGit(folder)
   return [...cited]
     .filter(commit => git.has(commit))
-    .map(commit => identitiesOf(git.files(commit, path => path === 'identities.yaml' && isRepositoryFile(path))))
+    .map(commit => identitiesOf(git.files(commit, path => path === 'identities.yaml')))
 }
 
 async function* noting(lines: AsyncIterable<RecordedLine>, cited: Set<string>): AsyncGenerator<RecordedLine> {

@@ -80,6 +80,8 @@ export function repositoryFiles(files: ReadonlyMap<string, string>): {
       report('ERR_FILE_TOO_LARGE', `${bytes} bytes are over the cap of ${maxFileBytes}, next: split this file`, path)
     else if (!text.isWellFormed() || text.includes('\ufffd'))
       report('ERR_FILE_ENCODING', 'not UTF-8 throughout, next: save this file as UTF-8', path)
+    else if (text.startsWith('\ufeff'))
+      report('ERR_FILE_ENCODING', 'begins with a byte order mark, next: save this file as UTF-8 without one', path)
     else kept.set(path, text)
   }
   if (total > maxRepositoryBytes || kept.size > maxRepositoryFiles)

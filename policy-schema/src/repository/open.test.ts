@@ -125,6 +125,7 @@ const faults: readonly (readonly [string, string, Change, readonly string[]])[] 
     plus('simulate: { failOn: [newly-denied, newly-lost] }\n'),
     ['ERR_REPOSITORY_SCHEMA 3:36'],
   ],
+  ['a file begins with a byte order mark', 'policies/a.cedar', () => '\ufeff', ['ERR_FILE_ENCODING 1:1']],
   ['a file is not UTF-8', 'cedargate.yaml', plus('# \ufffd\n'), ['ERR_FILE_ENCODING 1:1', 'ERR_FILE_MISSING 1:1']],
   ['a file is too large', 'policies/backup.cedar', plus(`// ${'x'.repeat(1024 * 1024)}`), ['ERR_FILE_TOO_LARGE 1:1']],
 
