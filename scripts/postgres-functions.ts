@@ -54,6 +54,7 @@ const tagRules: readonly (readonly [RegExp, string])[] = [
   [/^pg_(?:lock_status|prepared_xact|blocking_pids|safe_snapshot|get_backend_memory|get_shmem|get_aios)/, 'activity'],
   [/^pg_input_(?:is_valid|error_info)/, 'dynamic-type'],
   [/^(?:domain|array|record|range|multirange|enum|anyarray)_(?:in|recv)\(/, 'dynamic-type'],
+  [/^jsonb?_populate_record/, 'dynamic-type'], // of a column's type
 ]
 
 /** Volatile only because their result changes, or because they read the state of the server: reviewed one by one. */

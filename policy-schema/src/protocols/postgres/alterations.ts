@@ -10,7 +10,7 @@ import type {
   RenameStmt,
   TruncateStmt,
 } from '@pgsql/types'
-import { readTableElement } from './definitions.ts'
+import { checkSequence, readTableElement } from './definitions.ts'
 import { texts } from './names.ts'
 import type { RelationKind } from './operation.ts'
 import type { Place, Reader } from './reader.ts'
@@ -222,10 +222,11 @@ const alsoOn: { readonly [K in ObjectType]?: readonly AlterTableType[] } = {
   OBJECT_INDEX: ['AT_SetStatistics', 'AT_SetRelOptions', 'AT_ResetRelOptions'],
 }
 
-/** Subcommands whose definition is an expression, a column or a constraint; that of others holds options. */
-const defined = new Set<AlterTableType>([
-  ...(['AT_AddColumn', 'AT_ColumnDefault', 'AT_SetExpression', 'AT_AddConstraint', 'AT_AlterColumnType'] as const),
+/** Subcommands whose definition is a column or a constraint, or an expression; that of others holds options. */
+const definesElement = new Set<AlterTableType | undefined>([
+  ...(['AT_AddColumn', 'AT_AddConstraint', 'AT_AddIdentity', 'AT_AlterColumnType'] as const),
 ])
+const definesExpression = new Set<AlterTableType | undefined>(['AT_ColumnDefault', 'AT_SetExpression'])
 
 function readSubcommand(reader: Reader, command: AlterTableCmd, statement: AlterTableStmt, place: Place): void {
   const { subtype, def } = command
@@ -236,10 +237,9 @@ function readSubcommand(reader: Reader, command: AlterTableCmd, statement: Alter
     reader.refuse('unmapped', `\`${subtype}\` on this kind of object is not mapped`)
   }
   refuseCascade(reader, command.behavior)
-  if (!def || !subtype || !defined.has(subtype)) return
-  if (subtype === 'AT_AddColumn' || subtype === 'AT_AddConstraint' || subtype === 'AT_AlterColumnType') {
-    readTableElement(reader, def, statement.relation, place)
-  } else walk(reader, def, place)
+  if (subtype === 'AT_SetIdentity') checkSequence(reader, def && 'List' in def ? def.List.items : [], place)
+  else if (def && definesElement.has(subtype)) readTableElement(reader, def, statement.relation, place)
+  else if (definesExpression.has(subtype)) walk(reader, def, place)
 }
 
 export function readAlterTable(reader: Reader, statement: AlterTableStmt, place: Place): Heading {

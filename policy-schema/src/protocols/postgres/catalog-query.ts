@@ -7,8 +7,13 @@ export { catalogQuery } from './catalog-sql.ts'
 /** What the adapter knows of the session besides names. */
 export interface SessionState {
   readonly database: string
+  /** Of the database, as the target said at login (`server_encoding`). UTF8 unless given. */
+  readonly encoding?: string
   readonly transaction: PostgresCatalog['transaction']
 }
+
+const ofSession = ({ database, encoding = 'UTF8' }: SessionState) =>
+  encoding === 'UTF8' ? { database } : { database, encoding }
 
 /** The parameters of `catalogQuery`, in its order, as PostgreSQL's text form of `text[]`. */
 export function catalogParameters(names: SqlNames): readonly [string, string, string, string] {
@@ -27,7 +32,7 @@ export function namesNothing(names: SqlNames): boolean {
 /** The catalog of an operation whose names were not looked up: none, or those of a failed transaction. */
 export function emptyCatalog(state: SessionState): PostgresCatalog {
   const nothing = { relations: {}, functions: {}, types: {}, foreignOperators: [] }
-  return frozen({ database: state.database, currentSchema: null, transaction: state.transaction, ...nothing })
+  return frozen({ ...ofSession(state), currentSchema: null, transaction: state.transaction, ...nothing })
 }
 
 interface CatalogRow {
@@ -97,7 +102,7 @@ function frozen<T>(value: T): T {
 export function toCatalog(row: unknown, state: SessionState): PostgresCatalog {
   const { currentSchema, relations, functions, types, foreignOperators } = readRow(row)
   return frozen({
-    database: state.database,
+    ...ofSession(state),
     currentSchema,
     transaction: state.transaction,
     relations: mapped(relations, each => each && toRelation(each)),

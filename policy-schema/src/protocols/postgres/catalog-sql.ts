@@ -75,10 +75,18 @@ const relations = `select pg_catalog.json_object_agg(w.written, (
     where ${means('c.relname', 'n.nspname', 'pg_catalog.pg_table_is_visible(c.oid)')} limit 1))
   from ${parts('$1')}`
 
+/**
+ * Functions that a bare name may mean. Of one signature the first of the search path is the visible one, but a call with
+ * fewer arguments, or more, goes by one behind it that has defaults or is variadic.
+ */
+const reachable = `(pg_catalog.pg_function_is_visible(p.oid)
+  or ((p.pronargdefaults operator(pg_catalog.>) 0 or p.provariadic operator(pg_catalog.<>) 0)
+    and n.nspname ${is} any (pg_catalog.current_schemas(true))))`
+
 /** A type of the name makes `name(x)` a cast, before the functions are looked at; a composite type does not. */
 const functions = `select pg_catalog.json_object_agg(w.written, array(
     select ${signatureSql} from ${functionFrom}
-    where ${means('p.proname', 'n.nspname', 'pg_catalog.pg_function_is_visible(p.oid)')}
+    where ${means('p.proname', 'n.nspname', reachable)}
       and (w.written operator(pg_catalog.!~~) '.%' or (${takesRowSql}))
     union all
     select n.nspname::pg_catalog.text ${joined} '.' ${joined} t.typname::pg_catalog.text ${joined} '(cast)'

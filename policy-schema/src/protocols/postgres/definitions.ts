@@ -25,11 +25,31 @@ export function readConstraint(
   place: Place,
 ): void {
   if (constraint.contype === 'CONSTR_EXCLUSION') reader.refuse('unmapped', 'exclusion constraints are not mapped')
+  if (constraint.contype === 'CONSTR_IDENTITY') checkSequence(reader, constraint.options, place)
+  checkTablespace(reader, constraint.indexspace)
   walk(reader, constraint.raw_expr, place)
   walk(reader, constraint.where_clause, place)
   if (constraint.pktable && !isSame(constraint.pktable, table)) {
     reader.on('alterTable', constraint.pktable, 'define', place.part)
   }
+}
+
+/** Options of an identity column's sequence. Others name it, where it may stand in another schema, or tie it to another table. */
+const sequenceOptions = new Set([
+  ...['as', 'cache', 'cycle', 'generated', 'increment', 'maxvalue', 'minvalue', 'restart', 'start'],
+])
+
+/** Reads the options of an identity column. */
+export function checkSequence(reader: Reader, options: readonly Node[] | undefined, place: Place): void {
+  for (const node of options ?? []) {
+    const name = 'DefElem' in node ? (node.DefElem.defname ?? '') : ''
+    if (!sequenceOptions.has(name)) reader.refuse('unmapped', `an identity column with \`${name}\` is not mapped`)
+    else if ('DefElem' in node && name === 'as') walk(reader, node.DefElem.arg, place)
+  }
+}
+
+function checkTablespace(reader: Reader, tablespace: string | undefined): void {
+  if (tablespace !== undefined) reader.refuse('unmapped', 'what stands in another tablespace is not mapped')
 }
 
 /** Reads a column or constraint of CREATE TABLE and ALTER TABLE … ADD. */
@@ -50,6 +70,7 @@ export function readCreateTable(reader: Reader, statement: CreateStmt, place: Pl
   if (partspec || partbound) reader.refuse('unmapped', 'partitioned tables are not mapped')
   if (ofTypename) reader.refuse('unmapped', 'tables of a type are not mapped')
   checkAccessMethod(reader, accessMethod)
+  checkTablespace(reader, statement.tablespacename)
   for (const node of statement.tableElts ?? []) readTableElement(reader, node, statement.relation, place)
   return { command: 'CREATE TABLE', changesCatalog: true }
 }
@@ -69,6 +90,7 @@ export function readCreateTableAs(reader: Reader, statement: CreateTableAsStmt, 
     reader.refuse('unmapped', 'CREATE TABLE … AS EXECUTE is not mapped')
   }
   checkAccessMethod(reader, statement.into?.accessMethod)
+  checkTablespace(reader, statement.into?.tableSpaceName)
   reader.creation('createTable', statement.into?.rel)
   walk(reader, statement.query, place)
   return { command: 'CREATE TABLE AS', changesCatalog: true }
@@ -92,6 +114,7 @@ export function readCreateIndex(reader: Reader, statement: IndexStmt, place: Pla
   reader.on('createIndex', statement.relation, 'define', part)
   if (statement.excludeOpNames?.length) reader.refuse('unmapped', 'exclusion constraints are not mapped')
   checkAccessMethod(reader, statement.accessMethod)
+  checkTablespace(reader, statement.tableSpace)
   walkAll(reader, statement.indexParams, place)
   walkAll(reader, statement.indexIncludingParams, place)
   walk(reader, statement.whereClause, place)

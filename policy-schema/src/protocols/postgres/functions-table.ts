@@ -398,18 +398,18 @@ json_object_agg_strict_transfn(internal,any,any) json_object_agg_transfn(interna
 json_object_agg_unique(any,any) json_object_agg_unique_strict(any,any)
 json_object_agg_unique_strict_transfn(internal,any,any) json_object_agg_unique_transfn(internal,any,any)
 json_object_field(json,text) json_object_field_text(json,text) json_object_keys(json) json_out(json)
-json_populate_record(anyelement,json,bool) json_populate_recordset(anyelement,json,bool) json_recv(internal)
-json_send(json) json_strip_nulls(json) json_strip_nulls(json,bool) json_to_record(json) json_to_recordset(json)
-json_to_tsvector(json,jsonb) json_to_tsvector(regconfig,json,jsonb) json_typeof(json) jsonb_agg(anyelement)
-jsonb_agg_finalfn(internal) jsonb_agg_strict(anyelement) jsonb_agg_strict_transfn(internal,anyelement)
-jsonb_agg_transfn(internal,anyelement) jsonb_array_element(jsonb,int4) jsonb_array_element_text(jsonb,int4)
-jsonb_array_elements(jsonb) jsonb_array_elements_text(jsonb) jsonb_array_length(jsonb) jsonb_build_array()
-jsonb_build_array(any) jsonb_build_object() jsonb_build_object(any) jsonb_cmp(jsonb,jsonb)
-jsonb_concat(jsonb,jsonb) jsonb_contained(jsonb,jsonb) jsonb_contains(jsonb,jsonb) jsonb_delete(jsonb,int4)
-jsonb_delete(jsonb,text) jsonb_delete(jsonb,text[]) jsonb_delete_path(jsonb,text[]) jsonb_each(jsonb)
-jsonb_each_text(jsonb) jsonb_eq(jsonb,jsonb) jsonb_exists(jsonb,text) jsonb_exists_all(jsonb,text[])
-jsonb_exists_any(jsonb,text[]) jsonb_extract_path(jsonb,text[]) jsonb_extract_path_text(jsonb,text[])
-jsonb_ge(jsonb,jsonb) jsonb_gt(jsonb,jsonb) jsonb_hash(jsonb) jsonb_hash_extended(jsonb,int8) jsonb_in(cstring)
+json_recv(internal) json_send(json) json_strip_nulls(json) json_strip_nulls(json,bool) json_to_record(json)
+json_to_recordset(json) json_to_tsvector(json,jsonb) json_to_tsvector(regconfig,json,jsonb) json_typeof(json)
+jsonb_agg(anyelement) jsonb_agg_finalfn(internal) jsonb_agg_strict(anyelement)
+jsonb_agg_strict_transfn(internal,anyelement) jsonb_agg_transfn(internal,anyelement)
+jsonb_array_element(jsonb,int4) jsonb_array_element_text(jsonb,int4) jsonb_array_elements(jsonb)
+jsonb_array_elements_text(jsonb) jsonb_array_length(jsonb) jsonb_build_array() jsonb_build_array(any)
+jsonb_build_object() jsonb_build_object(any) jsonb_cmp(jsonb,jsonb) jsonb_concat(jsonb,jsonb)
+jsonb_contained(jsonb,jsonb) jsonb_contains(jsonb,jsonb) jsonb_delete(jsonb,int4) jsonb_delete(jsonb,text)
+jsonb_delete(jsonb,text[]) jsonb_delete_path(jsonb,text[]) jsonb_each(jsonb) jsonb_each_text(jsonb)
+jsonb_eq(jsonb,jsonb) jsonb_exists(jsonb,text) jsonb_exists_all(jsonb,text[]) jsonb_exists_any(jsonb,text[])
+jsonb_extract_path(jsonb,text[]) jsonb_extract_path_text(jsonb,text[]) jsonb_ge(jsonb,jsonb)
+jsonb_gt(jsonb,jsonb) jsonb_hash(jsonb) jsonb_hash_extended(jsonb,int8) jsonb_in(cstring)
 jsonb_insert(jsonb,text[],jsonb,bool) jsonb_le(jsonb,jsonb) jsonb_lt(jsonb,jsonb) jsonb_ne(jsonb,jsonb)
 jsonb_object(text[]) jsonb_object(text[],text[]) jsonb_object_agg(any,any) jsonb_object_agg_finalfn(internal)
 jsonb_object_agg_strict(any,any) jsonb_object_agg_strict_transfn(internal,any,any)
@@ -423,12 +423,11 @@ jsonb_path_match_opr(jsonb,jsonpath) jsonb_path_match_tz(jsonb,jsonpath,jsonb,bo
 jsonb_path_query(jsonb,jsonpath,jsonb,bool) jsonb_path_query_array(jsonb,jsonpath,jsonb,bool)
 jsonb_path_query_array_tz(jsonb,jsonpath,jsonb,bool) jsonb_path_query_first(jsonb,jsonpath,jsonb,bool)
 jsonb_path_query_first_tz(jsonb,jsonpath,jsonb,bool) jsonb_path_query_tz(jsonb,jsonpath,jsonb,bool)
-jsonb_populate_record(anyelement,jsonb) jsonb_populate_record_valid(anyelement,jsonb)
-jsonb_populate_recordset(anyelement,jsonb) jsonb_pretty(jsonb) jsonb_recv(internal) jsonb_send(jsonb)
-jsonb_set(jsonb,text[],jsonb,bool) jsonb_set_lax(jsonb,text[],jsonb,bool,text) jsonb_strip_nulls(jsonb)
-jsonb_strip_nulls(jsonb,bool) jsonb_subscript_handler(internal) jsonb_to_record(jsonb)
-jsonb_to_recordset(jsonb) jsonb_to_tsvector(jsonb,jsonb) jsonb_to_tsvector(regconfig,jsonb,jsonb)
-jsonb_typeof(jsonb) jsonpath_in(cstring) jsonpath_out(jsonpath) jsonpath_recv(internal) jsonpath_send(jsonpath)
+jsonb_pretty(jsonb) jsonb_recv(internal) jsonb_send(jsonb) jsonb_set(jsonb,text[],jsonb,bool)
+jsonb_set_lax(jsonb,text[],jsonb,bool,text) jsonb_strip_nulls(jsonb) jsonb_strip_nulls(jsonb,bool)
+jsonb_subscript_handler(internal) jsonb_to_record(jsonb) jsonb_to_recordset(jsonb)
+jsonb_to_tsvector(jsonb,jsonb) jsonb_to_tsvector(regconfig,jsonb,jsonb) jsonb_typeof(jsonb)
+jsonpath_in(cstring) jsonpath_out(jsonpath) jsonpath_recv(internal) jsonpath_send(jsonpath)
 justify_days(interval) justify_hours(interval) justify_interval(interval)
 koi8r_to_iso(int4,int4,cstring,internal,int4,bool) koi8r_to_mic(int4,int4,cstring,internal,int4,bool)
 koi8r_to_utf8(int4,int4,cstring,internal,int4,bool) koi8r_to_win1251(int4,int4,cstring,internal,int4,bool)
@@ -949,6 +948,11 @@ database_to_xmlschema(bool,bool,text) stable internal invoker 3 3 dynamic-sql
 domain_in(cstring,oid,int4) stable internal invoker 3 3 dynamic-type
 enum_in(cstring,oid) stable internal invoker 2 2 dynamic-type
 gin_clean_pending_list(regclass) volatile internal invoker 1 1 admin
+json_populate_record(anyelement,json,bool) stable internal invoker 2 3 dynamic-type
+json_populate_recordset(anyelement,json,bool) stable internal invoker 2 3 dynamic-type
+jsonb_populate_record(anyelement,jsonb) stable internal invoker 2 2 dynamic-type
+jsonb_populate_record_valid(anyelement,jsonb) stable internal invoker 2 2 dynamic-type
+jsonb_populate_recordset(anyelement,jsonb) stable internal invoker 2 2 dynamic-type
 lastval() volatile internal invoker 0 0 sequence
 lo_close(int4) volatile internal invoker 1 1 large-object
 lo_creat(int4) volatile internal invoker 1 1 large-object

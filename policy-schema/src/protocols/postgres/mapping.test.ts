@@ -103,6 +103,7 @@ const denials: readonly (readonly [string, string])[] = [
   ['DELETE FROM pg_class', 'unmapped'],
   ['DROP TABLE pg_catalog.pg_class', 'unmapped'],
   ['ALTER TABLE parent ADD COLUMN a int', 'unmapped'],
+  ['ANALYZE ONLY parent', 'unmapped'],
   ['CREATE INDEX ON measures (id)', 'unmapped'],
   ['DROP TABLE summary', 'unmapped'],
   ['SELECT * FROM other.public.orders', 'unmapped'],
@@ -146,6 +147,15 @@ const denials: readonly (readonly [string, string])[] = [
   ['CREATE TABLE t PARTITION OF measures DEFAULT', 'unmapped'],
   ['CREATE TABLE t (EXCLUDE USING gist (a WITH &&))', 'unmapped'],
   ['CREATE TABLE t (a orders.id%TYPE)', 'unparseable'],
+  ['CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME audit.s))', 'unmapped'],
+  ['ALTER TABLE orders ALTER n ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME audit.s)', 'unmapped'],
+  ['ALTER TABLE orders ADD COLUMN m int GENERATED ALWAYS AS IDENTITY (OWNED BY items.id)', 'unmapped'],
+  ['ALTER TABLE orders ALTER n SET SEQUENCE NAME audit.s', 'unmapped'],
+  ['CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (AS status))', 'unresolved'],
+  ['CREATE TABLE t (id int) TABLESPACE fast', 'unmapped'],
+  ['CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE fast)', 'unmapped'],
+  ['CREATE TABLE t TABLESPACE fast AS SELECT 1', 'unmapped'],
+  ['CREATE INDEX ON orders (id) TABLESPACE fast', 'unmapped'],
   ['CREATE SCHEMA s AUTHORIZATION x', 'unmapped'],
   ['CREATE SCHEMA s CREATE TABLE t (id int)', 'unmapped'],
   ['DELETE FROM orders WHERE CURRENT OF c', 'unmapped'],
@@ -168,6 +178,22 @@ denied('a text that the adapter found too long', () => {
   const found = toRequests(operation, target)
   assert.is('reason' in found && found.reason, 'too_large')
 })
+denied('a sampling method that something else also bears the name of', () => {
+  const functions = { system: ['pg_catalog.system(internal)', 'public.system(internal)'] }
+  assert.is(asked('SELECT * FROM orders TABLESAMPLE system (1)', { functions }), 'unresolved')
+})
+const names = [
+  ['WITH \u00e9x AS (SELECT 1) SELECT * FROM \u00e9y', 'unresolved'],
+  ['SELECT * FROM "\u00e9"', 'unresolved'],
+  ['SELECT 1 AS U&"\\00e9"', 'unresolved'],
+  ["SELECT '\u00e9', $$\u00e9$$ /* \u00e9 */ -- \u00e9", ['select']],
+  ['ROLLBACK TO "\u00e9"', 'unconditional'],
+] as const
+for (const [sql, expected] of names) {
+  denied(`or not, by its names in a database that is not UTF8: ${sql}`, () =>
+    assert.equal(asked(sql, { encoding: 'LATIN1' }), expected),
+  )
+}
 denied('an unqualified CREATE where no schema exists', () =>
   assert.is(asked('CREATE TABLE t (id int)', { currentSchema: null }), 'unresolved'),
 )

@@ -8,6 +8,7 @@ import { readSql } from './read-sql.ts'
 import type { Ask, Part, Reading, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
 import { refuseNames, refuseRelation, resolveCall, resolveRelation } from './resolve.ts'
+import { namesBeyondAscii } from './scan.ts'
 
 /** Most requests that one operation may ask. */
 export const maxRequests = 1_000
@@ -129,10 +130,13 @@ function endsTransaction({ statements }: Reading): boolean {
   return ends.length > 0 && ends.every(end => end)
 }
 
-function textRequests(reading: Reading, catalog: PostgresCatalog, target: Target): Mapped {
+function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, target: Target): Mapped {
   if (reading.empty) return { unconditional: true }
   if (catalog.transaction === 'failed' && !endsTransaction(reading)) {
     return refusal('unresolved', 'the transaction has failed, only ROLLBACK, ROLLBACK TO or COMMIT ends it')
+  }
+  if (catalog.encoding !== undefined && namesBeyondAscii(sql) && !endsTransaction(reading)) {
+    return refusal('unresolved', `names in a database encoded \`${catalog.encoding}\` are decided on only in ASCII`)
   }
   const stale = refuseStaleNames(reading.statements)
   if (stale) return stale
@@ -163,5 +167,5 @@ export function toRequests(operation: PostgresOperation, target: Target): Mapped
     return refusal('too_large', `the text is ${operation.oversize.bytes} bytes long`)
   }
   const reading = readSql(operation.sql)
-  return isRefusal(reading) ? reading : textRequests(reading, operation.catalog, target)
+  return isRefusal(reading) ? reading : textRequests(operation.sql, reading, operation.catalog, target)
 }

@@ -49,6 +49,8 @@ export type PostgresParameter =
  */
 export interface PostgresCatalog {
   readonly database: string
+  /** Of the database, where it is not UTF8. There the server cuts and folds names otherwise than the grammar does. */
+  readonly encoding?: string
   /** Where an unqualified CREATE lands; `null` where nothing in the search path exists. */
   readonly currentSchema: string | null
   /** Of the session, as the target last said. In a `failed` one nothing is looked up, and only what ends it passes. */

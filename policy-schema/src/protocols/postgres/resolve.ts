@@ -30,7 +30,10 @@ function matters(hidden: Hidden, ask: Extract<Ask, { on: 'relation' }>): boolean
   if (hidden === 'rules') return reachesRows && ask.action !== 'truncate'
   // new rows go into the named table alone
   const staysInside = ask.only || ask.action === 'insert' || ask.action === 'copyFrom'
-  if (hidden === 'children') return !staysInside && (reachesRows || ask.action === 'alterTable')
+  if (hidden === 'children') {
+    if (ask.action === 'analyze') return true // takes a sample of theirs too, ONLY or not
+    return !staysInside && (reachesRows || ask.action === 'alterTable')
+  }
   if (hidden === 'delete cascades') return ask.action === 'delete'
   if (hidden === 'update cascades') return ask.action === 'update'
   return ask.use === 'write' && ask.action !== 'selectForUpdate'

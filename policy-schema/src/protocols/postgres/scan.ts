@@ -93,6 +93,16 @@ export function isEmptySql(text: string): boolean {
   return true
 }
 
+/** Whether a name may hold anything but ASCII: whatever stands outside of strings, white space and comments. */
+export function namesBeyondAscii(text: string): boolean {
+  if (!/[^\0-\x7f]|u&/i.test(text)) return false
+  for (const { kind, start, end } of scan(text)) {
+    if (kind === 'string' || kind === 'space') continue
+    if (/[^\0-\x7f]|^u&/i.test(text.slice(start, end))) return true
+  }
+  return false
+}
+
 /** The longest run of the signs that operators and comments are made of, wherever it stands. */
 export function longestSignRun(text: string): number {
   let longest = 0

@@ -20,6 +20,7 @@ for (const [what, schema, good, bad] of [
     [
       query,
       { ...query, kind: 'parse' },
+      { ...query, catalog: { ...catalog, encoding: 'LATIN1' } },
       { ...query, sql: '', oversize: { bytes: 300_000, digest: 'sha256:00' } },
       { ...query, kind: 'execute', parameters: ['a', null, { hex: '00' }, { length: 2_000, digest: 'sha256:00' }] },
       { protocol: 'postgres', kind: 'connect', database: 'orders', applicationName: 'psql' },

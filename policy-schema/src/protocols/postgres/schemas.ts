@@ -25,6 +25,7 @@ const relation = object(
 const catalog = object(
   {
     database: nonEmpty,
+    encoding: nonEmpty,
     currentSchema: { type: ['string', 'null'] },
     transaction: { enum: ['none', 'open', 'failed'] },
     relations: { type: 'object', additionalProperties: { anyOf: [relation, { type: 'null' }] } },

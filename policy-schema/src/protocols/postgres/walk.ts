@@ -131,6 +131,7 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
     if (!/^(?:pg_catalog\.)?(?:bernoulli|system)$/.test(method)) {
       reader.refuse('unmapped', `the sampling method \`${method}\` is not mapped`)
     }
+    reader.call(texts(sample.method) ?? [], 1, place.part) // a function of that name, which may be another's
     walkFields(reader, 'RangeTableSample', sample, place)
   },
   IndexElem(reader, element, place) {
