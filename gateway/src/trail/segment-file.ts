@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   fdatasync,
-  fdatasyncSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -28,7 +27,8 @@ export interface SegmentFile {
   appendSync(text: string): void
   /** Resolves when the bytes are on the disk. */
   append(text: string): Promise<void>
-  close(): void
+  /** Resolves when all of it is on the disk: that may take a while, and nobody need wait. */
+  close(): Promise<void>
 }
 
 /** How a crash left the last segment. */
@@ -120,9 +120,12 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
       }
       size += bytes.length
     },
-    close() {
-      fdatasyncSync(fd)
-      closeSync(fd)
+    async close() {
+      try {
+        await datasync(fd)
+      } finally {
+        closeSync(fd)
+      }
     },
   }
 }

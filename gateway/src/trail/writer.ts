@@ -75,6 +75,7 @@ class TrailWriter implements Trail {
   #waiting: Entry[] = []
   #noteTimer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
+  readonly #closing = new Set<Promise<void>>()
   #sealedSeq: number
   readonly #checkpointTimer: NodeJS.Timeout
   #closed = false
@@ -135,7 +136,15 @@ class TrailWriter implements Trail {
     this.#writeSync()
     if (this.#chain.seq > this.#sealedSeq) this.#seal()
     this.#closed = true
-    this.#segment?.close()
+    if (this.#segment !== undefined) this.#closeSegment(this.#segment)
+    await Promise.all(this.#closing)
+  }
+
+  /** Sealed segments reach the disk beside the work: a sync of many megabytes would stop everything. */
+  #closeSegment(segment: SegmentFile): void {
+    const closing = segment.close().catch(this.#options.onFailure)
+    this.#closing.add(closing)
+    void closing.then(() => this.#closing.delete(closing))
   }
 
   #entry(body: TrailBody): Entry {
@@ -240,7 +249,7 @@ class TrailWriter implements Trail {
     if (this.#segment.size < maxSegmentBytes && !old) return
     this.#seal()
     if (!this.healthy) return
-    this.#segment.close()
+    this.#closeSegment(this.#segment)
     this.#segment = undefined
   }
 
