@@ -34,7 +34,7 @@ export interface TrailOptions {
 const noteDelayMs = 50
 const retryDelayMs = 1000
 /** Every so often a chain that grew is vouched for. */
-const checkpointMs = 60_000
+const checkpointMs = 10_000
 /** Lines that wait while nothing can be written; about 100 MB. */
 const maxWaiting = 100_000
 
