@@ -248,6 +248,24 @@ for (const [what, offered, code] of [
     assert.is(await marked(context), 1)
   })
 
+bundles('come into force beside whatever else lies there', async context => {
+  const at = (name: string) => join(context.folder, name)
+  publish(context.folder, 'good.bundle', signBundle(1))
+  symlinkSync('loop.bundle', at('loop.bundle'))
+  symlinkSync('/proc/self/environ', at('secrets.bundle'))
+  writeFileSync(at('empty.bundle'), '')
+  for (let i = 0; i < 300; i++) writeFileSync(at(`junk-${i}.bundle`), 'junk')
+  const told: string[] = []
+  const long = JSON.stringify({ payloadType: 'x'.repeat(1_000_000), payload: '', signatures: [] })
+  writeFileSync(at('long.bundle'), long)
+  await open(context, { onRefused: (code, detail) => told.push(`${code} ${detail}`) })
+  for (let turns = 0; told.length < 5 && turns < 100; turns++) await sleep(50)
+  await nothingMore(context, 'active 1')
+  const codes = told.map(line => line.split(' ')[0]).sort()
+  assert.equal(codes, ['ERR_BUNDLE_JSON', 'ERR_BUNDLE_JSON', 'ERR_BUNDLE_JSON', 'ERR_BUNDLE_SOURCE', 'ERR_BUNDLE_TYPE'])
+  for (const line of told) assert.ok(line.length < 1100, 'a file fills the log')
+})
+
 bundles('below one that is refused are taken', async context => {
   publish(context.folder, 'b.bundle', signForged(2, 'targets.yaml', '['))
   publish(context.folder, 'a.bundle', signBundle(1))

@@ -15,6 +15,8 @@ const unfinished = new Set(['ERR_BUNDLE_SOURCE', 'ERR_BUNDLE_JSON'])
 const passing = new Set(['ERR_BUNDLE_SOURCE', 'ERR_BUNDLE_FUTURE', 'ERR_STORE_UNAVAILABLE', 'ERR_SMOKE_DEADLINE'])
 
 const maxTold = 1000
+/** Of what is said of a file, which may quote it. */
+const maxDetail = 1000
 
 /** What became of each file, so that one is judged once for each of its contents, and complained of once. */
 export class Memory {
@@ -69,7 +71,7 @@ export class Memory {
     if (this.#told.has(what)) return
     if (this.#told.size >= maxTold) this.#told.clear()
     this.#told.add(what)
-    this.#onRefused(code, message, path)
+    this.#onRefused(code, message.slice(0, maxDetail), path)
   }
 
   /** Whether a file has stood as it is for long enough to be what someone meant. */

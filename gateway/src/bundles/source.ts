@@ -1,4 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { maxEnvelopeBytes } from '@cedargate/policy-schema'
 import { GatewayError } from '../core/errors.ts'
@@ -36,17 +37,34 @@ export async function listOffered(source: BundleSource): Promise<readonly Offere
 
 /** @throws GatewayError `ERR_BUNDLE_SOURCE`, `ERR_BUNDLE_TOO_LARGE`: what is over the cap is not read */
 export async function readOffered({ path }: Offered): Promise<Uint8Array> {
-  let file: Awaited<ReturnType<typeof open>> | undefined
+  let file: FileHandle | undefined
   try {
-    file = await open(path, 'r')
-    const { size } = await file.stat()
-    if (size > maxEnvelopeBytes)
-      throw new GatewayError<SourceCode>('ERR_BUNDLE_TOO_LARGE', `the bundle has ${size} bytes, which is over the cap`)
-    return await file.readFile()
+    // what is a file when it is listed may be a pipe by now, and to open one waits until somebody writes to it
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const of = await file.stat()
+    if (!of.isFile()) throw new GatewayError<SourceCode>('ERR_BUNDLE_SOURCE', 'it is no file')
+    return await readWhole(file, of.size)
   } catch (error) {
     throw unreadable(error)
   } finally {
     await file?.close()
+  }
+}
+
+/** No further than the cap, whatever the file says of its size: it may grow, and some of the system's own have none. */
+async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(Math.min(size, maxEnvelopeBytes) + 1)
+  let filled = 0
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled)
+    filled += bytesRead
+    if (filled > maxEnvelopeBytes)
+      throw new GatewayError<SourceCode>(
+        'ERR_BUNDLE_TOO_LARGE',
+        `the bundle is over the cap of ${maxEnvelopeBytes} bytes`,
+      )
+    // what grows while it is read is not whole yet
+    if (bytesRead === 0 || filled === bytes.length) return bytes.subarray(0, filled)
   }
 }
 
@@ -63,14 +81,14 @@ async function paths(source: BundleSource): Promise<readonly string[]> {
   }
 }
 
-/** `undefined` for what is gone or no file: a named pipe would never end. */
+/** `undefined` for what is gone or no file. One that cannot be looked at is offered, and refused: it does not hide the others. */
 async function stampOf(path: string): Promise<string | undefined> {
   try {
     const of = await stat(path, { bigint: true })
     return of.isFile() ? [of.ino, of.size, of.mtimeNs, of.ctimeNs].join(':') : undefined
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined
-    throw unreadable(error)
+    if (!isSystemError(error)) throw error
+    return error.code === 'ENOENT' ? undefined : error.code
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../core/has-code.test-support.ts'
@@ -17,8 +18,12 @@ const credentials = createStaticCredentials(
     command: { command: [process.execPath, '-e', 'process.stdout.write("from a command\\n")'], hosts },
     missing: { file: join(folder, 'missing'), hosts },
     unset: { env: 'NOT_SET', hosts },
-    failing: { command: [process.execPath, '-e', 'console.log("leaked"); process.exit(3)'], hosts },
-    endless: { command: [process.execPath, '-e', 'process.stdout.write("x".repeat(1e6))'], hosts },
+    failing: {
+      command: [process.execPath, '-e', 'console.log("leaked"); console.error("leaked"); process.exit(3)'],
+      hosts,
+    },
+    endless: { command: [process.execPath, '-e', 'process.stdout.write("leaked".repeat(1e6))'], hosts },
+    absent: { command: ['/nowhere/vault', 'leaked'], hosts },
   },
   { DB_PASSWORD: 'from the environment' },
 )
@@ -44,6 +49,7 @@ for (const [why, name, host, code] of [
   ['its variable is not set', 'unset', 'db.internal', 'ERR_CREDENTIAL_READ'],
   ['its command fails', 'failing', 'db.internal', 'ERR_CREDENTIAL_READ'],
   ['its command does not end its output', 'endless', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  ['its command is not there', 'absent', 'db.internal', 'ERR_CREDENTIAL_READ'],
 ] as const)
   refusals(why, async () => {
     const error = await credentials.secret(name, host).then(
@@ -51,7 +57,7 @@ for (const [why, name, host, code] of [
       reason => reason,
     )
     assert.ok(hasCode(code)(error))
-    assert.not.match((error as Error).message, /leaked|s3cret/)
+    assert.not.match(inspect(error, { depth: null, showHidden: true }), /leaked|s3cret/)
   })
 refusals.after(() => rmSync(folder, { recursive: true }))
 

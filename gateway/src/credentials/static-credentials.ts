@@ -5,8 +5,7 @@ import { GatewayError } from '../core/errors.ts'
 
 const run = promisify(execFile)
 /** A command that gives a secret must not hold up a login for longer. */
-const commandTimeoutMs = 10_000
-const maxSecretBytes = 8192
+const limits = { timeout: 10_000, killSignal: 'SIGKILL', maxBuffer: 8192 } as const
 
 export type CredentialCode = 'ERR_CREDENTIAL_UNKNOWN' | 'ERR_CREDENTIAL_HOST' | 'ERR_CREDENTIAL_READ'
 
@@ -72,6 +71,11 @@ async function read(
   if (source.env !== undefined) return environment[source.env] ?? ''
   const [program, ...parameters] = source.command ?? []
   if (program === undefined) return ''
-  const { stdout } = await run(program, parameters, { timeout: commandTimeoutMs, maxBuffer: maxSecretBytes })
+  const { stdout } = await run(program, parameters, limits).catch(
+    ({ code, signal }: { readonly code?: string | number; readonly signal?: string }) => {
+      // never the error itself: it holds the arguments and all that the command wrote, and causes are logged
+      throw new Error(`\`${program}\` ended with ${signal ?? code}`)
+    },
+  )
   return stdout
 }

@@ -37,6 +37,7 @@ export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
       ...(isIP(name) ? {} : { servername: name }),
       ...(to.tls.ca === undefined ? {} : { ca: to.tls.ca }),
       minVersion: 'TLSv1.2',
+      rejectUnauthorized: true, // said, or an environment variable of Node's could take it away
     })
     secure.once('close', () => plain.destroy())
     await opened(secure, 'secureConnect', 'ERR_TARGET_TLS', `the target's TLS does not verify as \`${name}\``)

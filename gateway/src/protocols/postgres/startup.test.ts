@@ -90,6 +90,17 @@ for (const [what, parameters, code, state, hint] of [
     '42501',
     /standard/,
   ],
+  // servers cut it to 63 bytes, and open another database than was decided
+  [
+    'a database that the server would cut',
+    { user, database: 'd'.repeat(64) },
+    'ERR_STARTUP_PARAMETER',
+    '42602',
+    /as it/,
+  ],
+  ['one that is too long in bytes', { user, database: 'é'.repeat(32) }, 'ERR_STARTUP_PARAMETER', '42602', /as it is/],
+  ['a database by another spelling', { user, DATABASE: 'orders' }, 'ERR_STARTUP_PARAMETER', '42501', /leave out/],
+  ['a user of 9,000 bytes', { user: 'x'.repeat(9000) }, 'ERR_STARTUP_USER', '28000', /role@target/],
   ['SJIS', { user, client_encoding: 'SJIS' }, 'ERR_STARTUP_ENCODING', '22023', /PGCLIENTENCODING=UTF8/],
   ['LATIN1', { user, client_encoding: 'latin-1' }, 'ERR_STARTUP_ENCODING', '22023', /PGCLIENTENCODING=UTF8/],
 ] as const)
@@ -101,6 +112,7 @@ for (const [what, parameters, code, state, hint] of [
     assert.is(error?.fields.S, 'FATAL')
     assert.match(`${error?.fields.H}`, hint)
     assert.is(door.rejections[0]?.code, code)
+    assert.ok(`${door.rejections[0]?.detail}`.length < 250, 'a stranger fills the trail')
     assert.is(door.logins.length, 0)
   })
 

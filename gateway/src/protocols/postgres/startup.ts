@@ -104,8 +104,9 @@ async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
   const user = given.get('user') ?? ''
   const at = user.indexOf('@')
   if (at <= 0 || at === user.length - 1) {
-    reject('ERR_STARTUP_USER', `the user \`${user}\` is not of the form role@target`, '28000', 'user=role@target')
+    reject('ERR_STARTUP_USER', `the user ${quoted(user)} is not of the form role@target`, '28000', 'user=role@target')
   }
+  const database = named(given)
   const options = [...given.keys()].filter(name => name.startsWith('_pq_.'))
   const parameters = allowed(given)
   const minor = packet.readInt32BE(0) & 0xffff
@@ -120,13 +121,12 @@ async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
   const body = await reader.take(length - 4)
   if (body.indexOf(0) !== body.length - 1) reject('ERR_STARTUP_TOKEN', 'a token holds no zero byte', '28P01')
 
-  const database = given.get('database')
   return {
     kind: 'login',
     socket: reader.socket,
     role: user.slice(0, at),
     target: user.slice(at + 1),
-    ...(database === undefined || database === '' || database === user ? {} : { database }),
+    ...(database === undefined ? {} : { database }),
     token: body.toString('utf8', 0, body.length - 1),
     parameters,
     rest: reader.release(),
@@ -144,21 +144,37 @@ function readParameters(packet: Buffer): Map<string, string> {
   for (let at = 0; at < words.length - 2; at += 2) {
     const name = words[at] ?? ''
     if (name === '') garbage('a startup message has a parameter without a name')
-    if (given.has(name)) garbage(`a startup message says \`${name}\` twice`)
+    if (given.has(name)) garbage(`a startup message says ${quoted(name)} twice`)
     given.set(name, words[at + 1] ?? '')
   }
   return given
 }
 
+/** Servers cut a longer name and take the database that has what is left: decided would be one name, and opened another. */
+const databaseBytes = 63
+/** @returns `undefined` for the target's default: none, or the user as libpq fills it in */
+function named(given: ReadonlyMap<string, string>): string | undefined {
+  const database = given.get('database') ?? ''
+  if (database === '' || database === given.get('user')) return undefined
+  if (Buffer.byteLength(database) <= databaseBytes) return database
+  const text = `the database ${quoted(database)} has a name of more than ${databaseBytes} bytes`
+  reject('ERR_STARTUP_PARAMETER', text, '42602', 'name the database as it is')
+}
+
+/** What a stranger sent, for a message and the trail: no more of it than helps. */
+function quoted(text: string): string {
+  return `\`${text.length > 100 ? `${text.slice(0, 100)}…` : text}\``
+}
+
 function allowed(given: ReadonlyMap<string, string>): { [name: string]: string } {
   const parameters: { [name: string]: string } = {}
   for (const [name, value] of given) {
+    if (name === 'user' || name === 'database' || name.startsWith('_pq_.')) continue
     const folded = name.toLowerCase()
-    if (folded === 'user' || folded === 'database' || folded.startsWith('_pq_.')) continue
     if (folded === 'client_encoding') encoding(value)
     else if (startupParameters.has(folded)) parameters[folded] = value
     else {
-      const text = `the startup parameter \`${name}\` is not among those that a client may set`
+      const text = `the startup parameter ${quoted(name)} is not among those that a client may set`
       reject('ERR_STARTUP_PARAMETER', text, '42501', folded === 'options' ? 'unset PGOPTIONS' : `leave out ${name}`)
     }
   }
@@ -169,7 +185,7 @@ function allowed(given: ReadonlyMap<string, string>): { [name: string]: string }
 const encodings: ReadonlySet<string> = new Set(['utf8', 'unicode', 'sqlascii'])
 function encoding(value: string): void {
   if (encodings.has(value.toLowerCase().replace(/[^a-z0-9]/g, ''))) return
-  const text = `the client encoding \`${value}\` is not UTF8`
+  const text = `the client encoding ${quoted(value)} is not UTF8`
   reject('ERR_STARTUP_ENCODING', text, '22023', 'PGCLIENTENCODING=UTF8')
 }
 
