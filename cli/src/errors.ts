@@ -16,6 +16,7 @@ export type CliCode =
   | 'ERR_UNKNOWN_RULE'
   | 'ERR_UNKNOWN_SESSION'
   | 'ERR_KEY'
+  | 'ERR_NOT_SIGNED'
   | 'ERR_TOKEN_SIZE'
   | 'ERR_SNAPSHOT'
   | 'ERR_RECORDING'
@@ -25,6 +26,7 @@ const exits: Partial<Record<CliCode, ExitCode>> = {
   ERR_UNKNOWN_TARGET: exit.invalid,
   ERR_UNKNOWN_ROLE: exit.invalid,
   ERR_RECORDING: exit.provenance,
+  ERR_NOT_SIGNED: exit.provenance,
 }
 
 /** What the CLI cannot do with what it was given. `diagnostics` say where, when files of a policy repository are to blame. */

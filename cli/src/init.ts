@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError } from './errors.ts'
@@ -6,6 +6,9 @@ import { inGit } from './git.ts'
 import type { Report } from './report/report.ts'
 
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url))
+
+/** npm packs no file that is named with the dot. */
+const ignored = 'gitignore'
 
 /**
  * Copies a template into a folder.
@@ -31,9 +34,11 @@ export function createRepository(folder: string, template: string, force: boolea
     )
   const source = join(templates, template)
   cpSync(source, folder, { recursive: true, force: true })
+  renameSync(join(folder, ignored), join(folder, `.${ignored}`))
   return readdirSync(source, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => relative(source, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map(path => (path === ignored ? `.${ignored}` : path))
     .sort()
 }
 

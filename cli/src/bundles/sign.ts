@@ -34,6 +34,14 @@ function existing(bytes: Buffer): DsseEnvelope | undefined {
   return JSON.parse(bytes.toString()) as DsseEnvelope
 }
 
+/** @throws CliError `ERR_FILE`, `ERR_NOT_SIGNED` for what `bundle build` writes without a key */
+export function readEnvelope(file: string): Buffer {
+  const bytes = readBundle(file)
+  if (/^\s*\{\s*"(files|manifest)"/.test(bytes.subarray(0, 200).toString()))
+    throw new CliError('ERR_NOT_SIGNED', `\`${file}\` is not signed yet, next: \`cedargate bundle sign\``)
+  return bytes
+}
+
 /** @throws CliError `ERR_FILE` */
 export function readBundle(file: string): Buffer {
   try {

@@ -9,7 +9,7 @@ import {
 import type { Report } from '../report/report.ts'
 import { counted } from '../report/style.ts'
 import { prettyManifest } from './manifest.ts'
-import { readBundle } from './sign.ts'
+import { readEnvelope } from './sign.ts'
 
 /**
  * Verifies a bundle file as the gateway does before it loads one.
@@ -20,8 +20,8 @@ import { readBundle } from './sign.ts'
  */
 export async function verifyFile(file: string, trust: TrustRoot, now: number, after?: string): Promise<VerifiedBundle> {
   await loadGrammars()
-  const seen = after === undefined ? undefined : markOf(inspectBundle(readBundle(after)).manifest)
-  return verifyBundle(readBundle(file), trust, now, seen)
+  const seen = after === undefined ? undefined : markOf(inspectBundle(readEnvelope(after)).manifest)
+  return verifyBundle(readEnvelope(file), trust, now, seen)
 }
 
 export function toVerifyReport(file: string, { manifest, repository, keys }: VerifiedBundle): Report {

@@ -1,17 +1,24 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CliError } from '../errors.ts'
 
-/** Writes a file that a gateway may be watching: it is there whole or not at all. */
+/** Writes a file that a gateway may be watching: it is there whole or not at all. Folders are made. */
 export function writeWhole(file: string, bytes: string | Uint8Array): void {
-  const partial = join(dirname(file), `.${basename(file)}.${process.pid}`)
+  // Not to be guessed: in a folder that others may write to, someone could have put a link there.
+  const partial = join(dirname(file), `.${basename(file)}.${randomUUID()}`)
   try {
-    writeFileSync(partial, bytes)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(partial, bytes, { flag: 'wx' })
     renameSync(partial, file)
   } catch (cause) {
     rmSync(partial, { force: true })
-    throw new CliError('ERR_FILE', `\`${file}\` cannot be written, next: name a file in a folder that exists`, {
-      cause,
-    })
+    throw new CliError(
+      'ERR_FILE',
+      `\`${file}\` cannot be written, next: name a file in a folder that you may write to`,
+      {
+        cause,
+      },
+    )
   }
 }

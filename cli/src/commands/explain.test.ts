@@ -51,6 +51,17 @@ explain('answers in JSON with what was asked, candidates and outcomes', async ()
   )
 })
 
+explain('says what to do where a name means nothing', async () => {
+  const { code, stdout } = await as('report', 'reporting', 'SELECT * FROM nothing')
+  assert.is(code, 0)
+  assert.match(stdout, /^deny \(unresolved\)\n.*\n {2}next: .*`cedargate snapshot pull orders-db`/)
+})
+
+explain('shows what was typed, also where that is little', async () => {
+  assert.match((await as('report', 'reporting', '')).stdout, /\n {2}query: \(empty\)\n/)
+  assert.match((await as('report', 'reporting', 'BEGIN')).stdout, /\n {2}query: BEGIN\n/)
+})
+
 for (const [why, args, code, message] of [
   ['an unknown target', ['--as', 'a', '--role', 'backup', '--target', 'nope', 'SELECT 1'], 3, /ERR_UNKNOWN_TARGET/],
   ['an unknown role', ['--as', 'a', '--role', 'nope', '--target', 'orders-db', 'SELECT 1'], 3, /ERR_UNKNOWN_ROLE/],

@@ -16,6 +16,18 @@ init('writes a repository that lint and test accept', async () => {
   assert.is((await folder.run('test', 'shop')).code, 0)
 })
 
+init('keeps keys and what a gateway writes out of git', async () => {
+  assert.is((await folder.run('init', 'kept')).code, 0)
+  folder.git('init', '-q', 'kept')
+  folder.write({ 'kept/keys/a.pub': '', 'kept/token.key': '', 'kept/bundles/a': '', 'kept/state/trail/a.jsonl': '' })
+  const files = folder.git('-C', 'kept', 'ls-files', '--others', '--exclude-standard').split('\n')
+  assert.ok(files.includes('policies/backup.cedar') && files.includes('.gitignore'))
+  assert.equal(
+    files.filter(file => /^(keys|bundles|state|token|gitignore)/.test(file)),
+    [],
+  )
+})
+
 init('writes into a fresh git repository', async () => {
   folder.git('init', '-q', 'fresh')
   assert.is((await folder.run('init', 'fresh')).code, 0)

@@ -13,6 +13,13 @@ function pretty({ operation, facts, evaluation, requests }: ExplainedOperation, 
   return [
     prettyDecision(decision, style),
     ...(decision.effect === 'deny' ? [`  ${inert(decision.detail)}`] : []),
+    ...(decision.effect === 'deny' && decision.reason === 'unresolved'
+      ? [
+          style.dim(
+            `  next: correct the name, or run \`cedargate snapshot pull ${inert(target)}\` where the target has it by now`,
+          ),
+        ]
+      : []),
     ...(shadow === undefined
       ? []
       : [`  ${style.magenta('with the shadow policies:')} ${prettyDecision(shadow, style)}`]),

@@ -15,7 +15,7 @@ export function toLintReport({ findings, policies, rules: ran }: LintResult): Re
     pretty: style =>
       [
         ...(findings.length === 0 ? [] : [prettyFindings(findings, style), '']),
-        `${prettyCounts(findings, style)}${style.dim(`, ${counted(policies, 'policy', 'policies')}, ${counted(ran.length, 'rule')}`)}`,
+        `${prettyCounts(findings, style)}${style.dim(ran.length === 0 ? ', no rule ran, next: correct the above' : `, ${counted(policies, 'policy', 'policies')}, ${counted(ran.length, 'rule')}`)}`,
       ].join('\n'),
   }
 }

@@ -1,6 +1,6 @@
 import type { Session, TrailEvent } from '@cedargate/policy-schema'
 import type { Report } from '../report/report.ts'
-import { counted, inert, table } from '../report/style.ts'
+import { counted, inert, type Style, table } from '../report/style.ts'
 import { readRecordings, recordingFiles } from './read.ts'
 
 export interface SessionSummary {
@@ -26,11 +26,20 @@ export interface SessionFilter {
   readonly denied?: boolean
 }
 
-/** The sessions that begin in these recordings, oldest first. */
-export async function listFrom(paths: readonly string[], filter: SessionFilter): Promise<SessionSummary[]> {
+export interface ListedSessions {
+  /** Those that begin in these recordings, oldest first. */
+  readonly sessions: readonly SessionSummary[]
+  /** Lines that cannot be read: what they say is missing above. */
+  readonly unreadable: number
+}
+
+/** Who was there. */
+export async function listFrom(paths: readonly string[], filter: SessionFilter): Promise<ListedSessions> {
+  let unreadable = 0
   const sessions = new Map<string, { -readonly [M in keyof SessionSummary]: SessionSummary[M] }>()
   for await (const line of readRecordings(recordingFiles(paths))) {
     if ('event' in line) note(line.event)
+    else unreadable += 1
   }
 
   function note(event: TrailEvent): void {
@@ -50,32 +59,40 @@ export async function listFrom(paths: readonly string[], filter: SessionFilter):
     if (!summary.commits.includes(event.commit)) summary.commits = [...summary.commits, event.commit]
   }
 
-  return [...sessions.values()].filter(
+  const wanted = [...sessions.values()].filter(
     ({ session, denied }) =>
       (filter.role ?? session.role) === session.role &&
       (filter.target ?? session.target) === session.target &&
       (filter.principal ?? session.principal.id) === session.principal.id &&
       !(filter.denied && denied === 0),
   )
+  return { sessions: wanted, unreadable }
+}
+
+/** That something is missing, where it is. */
+export function prettyUnreadable(lines: number, style: Style): string[] {
+  if (lines === 0) return []
+  return [style.yellow(`${counted(lines, 'line')} cannot be read, next: \`cedargate trail verify\``)]
 }
 
 const nothing = { operations: 0, allowed: 0, denied: 0, pending: 0, rows: 0 }
 const outcomes = { allow: 'allowed', deny: 'denied', pending: 'pending' } as const
 
-export function toListReport(sessions: readonly SessionSummary[]): Report {
+export function toListReport({ sessions, unreadable }: ListedSessions): Report {
   return {
     name: 'sessions',
-    data: sessions,
+    data: { sessions, unreadable },
     pretty: style => {
-      if (sessions.length === 0) return style.dim('no session')
+      const warning = prettyUnreadable(unreadable, style)
+      if (sessions.length === 0) return [style.dim('no session'), ...warning].join('\n')
       const head = ['session', 'started', 'who', 'role', 'task', 'target', 'operations', 'denied', 'ended']
       const rows = sessions.map(one => [
         one.session.id.slice(0, 8),
         one.started.replace('T', ' ').slice(0, 19),
         inert(one.session.principal.id),
-        one.session.role,
+        inert(one.session.role),
         one.session.task === undefined ? '-' : inert(`${one.session.task.kind} ${one.session.task.id}`),
-        one.session.target,
+        inert(one.session.target),
         String(one.operations),
         String(one.denied),
         inert(one.reason ?? 'open'),
@@ -86,6 +103,7 @@ export function toListReport(sessions: readonly SessionSummary[]): Report {
         ...lines.map((line, index) => (sessions[index]?.denied ? style.red(line) : line)),
         '',
         style.dim(counted(sessions.length, 'session')),
+        ...warning,
       ].join('\n')
     },
   }

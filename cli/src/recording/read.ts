@@ -15,7 +15,7 @@ export interface Place {
 /**
  * The files of recordings: a folder stands for its `*.jsonl`, sorted by name, which is the order of a chain.
  *
- * @throws CliError `ERR_FILE`
+ * @throws CliError `ERR_FILE` where one is missing, or a folder holds none
  */
 export function recordingFiles(paths: readonly string[]): string[] {
   return paths.flatMap(path => {
@@ -23,10 +23,11 @@ export function recordingFiles(paths: readonly string[]): string[] {
     if (found === undefined)
       throw new CliError('ERR_FILE', `no recording \`${path}\`, next: name a file or a trail folder`)
     if (!found.isDirectory()) return [path]
-    return readdirSync(path)
-      .filter(name => name.endsWith('.jsonl'))
-      .sort()
-      .map(name => join(path, name))
+    const names = readdirSync(path).filter(name => name.endsWith('.jsonl'))
+    // A path that is wrong by one folder must not pass for a quiet day.
+    if (names.length === 0)
+      throw new CliError('ERR_FILE', `no recording in \`${path}\`, next: name a trail folder, its files end in .jsonl`)
+    return names.sort().map(name => join(path, name))
   })
 }
 

@@ -10,6 +10,7 @@ export interface ReplayFinding extends Place {
     | 'ERR_REPLAY_MAPPING' // the operation now asks Cedar something else: the mapping changed
     | 'ERR_REPLAY_DECISION' // the same was asked and the answer differs: the recorded decision is false
     | 'ERR_REPLAY_CONTENT' // the commit does not hold what the bundle held
+    | 'ERR_REPLAY_COMMIT' // the commit cannot be had from the repository, so nothing of it was replayed
   readonly message: string
   readonly recorded: unknown
   readonly derived: unknown
@@ -70,7 +71,10 @@ export function createReplayer(commits: Commits): Replayer {
     if ('notReplayable' in recorded) return recorded
     cited.add(event.commit)
     const decider = await commits.at(event.commit)
-    if (typeof decider === 'string') return { notReplayable: decider }
+    if (typeof decider === 'string') {
+      missing(event.commit, decider, place)
+      return { notReplayable: decider }
+    }
     const { digest } = decider.repository
     if (digest !== event.bundle && !strangers.has(`${event.commit} ${event.bundle}`)) {
       strangers.add(`${event.commit} ${event.bundle}`)
@@ -83,6 +87,17 @@ export function createReplayer(commits: Commits): Replayer {
       })
     }
     return decideAgain(event, sessions.get(event.session), decider)
+  }
+
+  /** Once for each commit: what was asked for could not be done, and silence would pass for a proof. */
+  function missing(commit: string, why: NotReplayable, place: Place): void {
+    if (strangers.has(commit)) return
+    strangers.add(commit)
+    const message =
+      why === 'no_commit'
+        ? `commit \`${commit.slice(0, 12)}\` is not in the repository, next: fetch it, or name its repository with --repository`
+        : `the policies of commit \`${commit.slice(0, 12)}\` are not valid for this version, next: replay with the version of then`
+    find({ ...place, code: 'ERR_REPLAY_COMMIT', message, recorded: commit, derived: why })
   }
 
   return {

@@ -3,6 +3,7 @@ import { CliError } from '../errors.ts'
 import { operationWords, prettyDecision, prettyRequests } from '../report/decisions.ts'
 import type { Report } from '../report/report.ts'
 import { counted, inert, type Style } from '../report/style.ts'
+import { prettyUnreadable } from './list.ts'
 import { readRecordings, recordingFiles } from './read.ts'
 
 export interface ShownSession {
@@ -10,6 +11,8 @@ export interface ShownSession {
   readonly source: string
   readonly ended?: { readonly time: string; readonly reason: string }
   readonly operations: readonly ShownOperation[]
+  /** Lines of these recordings that cannot be read: what they say is missing here. */
+  readonly unreadable: number
 }
 export interface ShownOperation {
   readonly decision: DecisionBody & TrailEnvelope
@@ -23,11 +26,15 @@ export interface ShownOperation {
  * @throws CliError `ERR_UNKNOWN_SESSION` where no session or more than one begins so
  */
 export async function showFrom(id: string, paths: readonly string[]): Promise<ShownSession> {
-  const found = new Map<string, ShownSession & { operations: ShownOperation[] }>()
+  let unreadable = 0
+  const found = new Map<string, Omit<ShownSession, 'unreadable'> & { operations: ShownOperation[] }>()
   for await (const line of readRecordings(recordingFiles(paths))) {
     if ('event' in line) note(line.event)
+    else unreadable += 1
   }
-  const [first, ...others] = found.values()
+  // A whole id may be the beginning of another one.
+  const exact = found.get(id)
+  const [first, ...others] = exact === undefined ? [...found.values()] : [exact]
   if (first === undefined)
     throw new CliError('ERR_UNKNOWN_SESSION', `no session \`${id}\`, next: see \`cedargate sessions list\``)
   if (others.length > 0)
@@ -35,7 +42,7 @@ export async function showFrom(id: string, paths: readonly string[]): Promise<Sh
       'ERR_UNKNOWN_SESSION',
       `${others.length + 1} sessions begin with \`${id}\`, next: give more of the id`,
     )
-  return first
+  return { ...first, unreadable }
 
   function note(event: TrailEvent): void {
     if (event.kind === 'session.started') {
@@ -59,7 +66,7 @@ export function toShowReport(shown: ShownSession): Report {
   return { name: 'session', data: shown, pretty: style => pretty(shown, style) }
 }
 
-function pretty({ session, source, ended, operations }: ShownSession, style: Style): string {
+function pretty({ session, source, ended, operations, unreadable }: ShownSession, style: Style): string {
   const { principal, owner, role, task, target } = session
   return [
     `${style.bold(inert(principal.id))} as ${style.bold(role)} on ${style.bold(target)}${owner === undefined ? '' : `, owned by ${inert(owner.id)}`}`,
@@ -72,6 +79,7 @@ function pretty({ session, source, ended, operations }: ShownSession, style: Sty
     '',
     ...operations.flatMap(one => prettyOperation(one, style)),
     style.dim(counted(operations.length, 'operation')),
+    ...prettyUnreadable(unreadable, style),
   ].join('\n')
 }
 

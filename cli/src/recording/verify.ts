@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { type Checkpoint, parseTrailLine, type TrailReport, verifyingKey, verifyTrail } from '@cedargate/policy-schema'
-import { CliError } from '../errors.ts'
 import { openGit } from '../git.ts'
 import { readNamed } from '../keys/read.ts'
 import type { Finding, Report } from '../report/report.ts'
@@ -36,11 +35,6 @@ export interface VerifiedTrail {
  */
 export async function verifyFiles(paths: readonly string[], options: VerifyOptions): Promise<VerifiedTrail> {
   const files = recordingFiles(paths)
-  if (files.length === 0)
-    throw new CliError(
-      'ERR_FILE',
-      `no segment in \`${paths.join(', ')}\`, next: name a trail folder, its files end in .jsonl`,
-    )
   const keys = (options.key ?? []).map(file => verifyingKey(readNamed(file, 'key')))
   const known = (options.known ?? []).flatMap(readCheckpoints)
   const replayer = options.replay
@@ -109,10 +103,7 @@ function prettyTrail(trail: TrailReport, style: Style): string[] {
     : style.red(`the chain does not hold: ${counted(errors, 'finding')}`)
   return [
     `${head}${style.dim(`, ${counted(trail.lines, 'line')} in ${counted(trail.segments, 'segment')}`)}`,
-    ...trail.findings.map(found => {
-      const paint = found.severity === 'error' ? style.red : style.yellow
-      return `  ${paint(found.severity)} ${found.segment}:${found.line} ${inert(found.message)} ${style.dim(found.code)}`
-    }),
+    ...[...Map.groupBy(trail.findings, alike).values()].flatMap(found => prettyFinding(found, style)),
     ...(trail.moreFindings > 0 ? [style.dim(`  and ${trail.moreFindings} more`)] : []),
     ...trail.chains.map(chain =>
       style.dim(
@@ -122,21 +113,44 @@ function prettyTrail(trail: TrailReport, style: Style): string[] {
   ]
 }
 
+/** Each checkpoint of a long trail may say the same. */
+function alike({ code, message }: TrailReport['findings'][number]): string {
+  return `${code} ${message}`
+}
+
+function prettyFinding([first, ...more]: TrailReport['findings'], style: Style): string[] {
+  if (first === undefined) return []
+  const { severity, segment, line, message, code } = first
+  const paint = severity === 'error' ? style.red : style.yellow
+  return [
+    `  ${paint(severity)} ${inert(segment)}:${line} ${inert(message)} ${style.dim(code)}`,
+    ...(more.length > 0 ? [style.dim(`    and ${more.length} more like it`)] : []),
+  ]
+}
+
 function prettyReplay(replay: ReplayReport, style: Style): string[] {
   const skipped = Object.entries(replay.notReplayable)
-  const good = replay.findings.length === 0
   return [
-    good
-      ? style.green(`${counted(replay.replayed, 'decision')} replayed, all equal`)
-      : style.red(
-          `${replay.replayed} decisions replayed, ${replay.falseDecisions} false, ${replay.changedMapping} with a changed mapping`,
-        ),
+    replayHead(replay, style),
     ...replay.findings.map(
-      found => `  ${style.red('error')} ${found.file}:${found.line} ${found.message} ${style.dim(found.code)}`,
+      found =>
+        `  ${style.red('error')} ${inert(found.file)}:${found.line} ${inert(found.message)} ${style.dim(found.code)}`,
     ),
     ...skipped.map(([why, count]) => style.dim(`  ${count} not replayable: ${why}`)),
-    style.dim(
-      `  at ${counted(replay.commits.length, 'commit')}: ${replay.commits.map(commit => commit.slice(0, 12)).join(', ')}`,
-    ),
+    ...(replay.commits.length === 0
+      ? []
+      : [
+          style.dim(
+            `  at ${counted(replay.commits.length, 'commit')}: ${replay.commits.map(commit => commit.slice(0, 12)).join(', ')}`,
+          ),
+        ]),
   ]
+}
+
+function replayHead({ replayed, falseDecisions, changedMapping, findings }: ReplayReport, style: Style): string {
+  const head = `${counted(replayed, 'decision')} replayed`
+  if (falseDecisions + changedMapping > 0)
+    return style.red(`${head}, ${falseDecisions} false, ${changedMapping} with a changed mapping`)
+  if (replayed === 0) return style.yellow('no decision was replayed')
+  return findings.length > 0 ? style.red(`${head}, all equal, but`) : style.green(`${head}, all equal`)
 }

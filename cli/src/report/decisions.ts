@@ -38,6 +38,8 @@ export function requestWords(action: string, resource: string): string {
 /** An operation in one line: its text where it has one, else its kind and its own members. */
 export function operationWords(operation: Operation, maxLength = 100): string {
   const { protocol, kind, catalog, ...rest } = operation as Operation & { readonly [member: string]: unknown }
-  const text = Object.values(rest).find(member => typeof member === 'string' && member.includes(' '))
-  return shortened(`${kind}: ${text ?? JSON.stringify(rest)}`, maxLength)
+  const texts = Object.values(rest).filter(member => typeof member === 'string')
+  // The only member is its text, however short.
+  const text = texts.length === 1 && Object.keys(rest).length === 1 ? texts[0] : texts.find(one => one.includes(' '))
+  return shortened(`${kind}: ${text === '' ? '(empty)' : (text ?? JSON.stringify(rest))}`, maxLength)
 }

@@ -10,7 +10,7 @@ export function prettyFindings(findings: readonly Finding[], style: Style): stri
         const mark = severity === 'error' ? style.red('error') : style.yellow('warning')
         return `  ${style.dim(`${line}:${column}`.padEnd(7))} ${mark} ${inert(message)} ${style.dim(code)}`
       })
-      return [style.underline(file), ...lines].join('\n')
+      return [style.underline(inert(file)), ...lines].join('\n')
     })
     .join('\n\n')
 }

@@ -56,7 +56,11 @@ function pretty(
   if (unlisted > 0) lines.push('', style.dim(`${counted(unlisted, 'operation')} more of too many kinds to list`))
   for (const fault of faults.slice(0, context.most))
     lines.push(style.red(`${fault.file}:${fault.line} ${inert(fault.message)} ${style.dim(fault.code)}`))
-  for (const note of context.notes) lines.push('', style.yellow(`note: ${note}`))
+  for (const note of [
+    ...(total === 0 ? ['nothing was decided in these recordings, so this says nothing'] : []),
+    ...context.notes,
+  ])
+    lines.push('', style.yellow(`note: ${note}`))
   if (failed.length > 0) lines.push('', style.red(`fails on ${failed.join(', ')}`))
   return lines.join('\n')
 }
@@ -73,9 +77,9 @@ function prettyGroup(group: Group, style: Style): string[] {
   const asked = group.requests.map(({ action, resource }) => requestWords(action, resource))
   const { example } = group
   return [
-    `  ${String(group.count).padStart(5)}× ${style.bold(group.role)} on ${group.target}: ${asked.slice(0, 3).join(', ')}${asked.length > 3 ? ` and ${asked.length - 3} more` : ''}`,
+    `  ${String(group.count).padStart(5)}× ${style.bold(inert(group.role))} on ${inert(group.target)}: ${asked.slice(0, 3).join(', ')}${asked.length > 3 ? ` and ${asked.length - 3} more` : ''}`,
     `         ${words(group.before)} → ${words(group.after)}`,
-    style.dim(`         ${example.principal}: ${example.operation} (${example.file}:${example.line})`),
+    style.dim(`         ${inert(example.principal)}: ${example.operation} (${example.file}:${example.line})`),
   ]
 }
 

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startPostgres } from '../../../test/peers/index.ts'
-import { cedargate, Folder } from '../../test/cli.ts'
+import { cedargate, Folder, spawned } from '../../test/cli.ts'
 import { withFiles } from '../../test/repository.ts'
 
 const pull = suite('cedargate snapshot pull')
@@ -42,6 +42,15 @@ pull('writes what the names of a real target resolve to, for explain to use', as
     (await folder.run('explain', ...backup, 'SELECT * FROM orders')).stdout,
     /^deny \(unresolved\)|^deny \(unmapped\)/,
   )
+})
+
+pull('takes the password from PGPASSFILE, and says nothing of it', async () => {
+  folder.write({ pgpass: `*:*:*:${user}:${password}\n` })
+  chmodSync(folder.file('pgpass'), 0o600)
+  const address = url('').replace(':@', '@')
+  const env = { CEDARGATE_URL: address, PGPASSFILE: folder.file('pgpass') }
+  const { code, stderr } = spawned(['snapshot', 'pull', 'orders-db'], { cwd: folder.path, env })
+  assert.equal([code, stderr], [0, ''])
 })
 
 pull('refuses a target that there is not', async () => {

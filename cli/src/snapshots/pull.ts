@@ -38,6 +38,9 @@ export async function pullSnapshot(folder: string, name: string, url: string | u
 }
 
 async function ask(url: string | undefined, name: string): Promise<PostgresSnapshot> {
+  const { noDeprecation } = process
+  // That pg reads PGPASSFILE by itself only up to version 8 is for us to mend, not for who reads this output.
+  process.noDeprecation = true
   const client = new pg.Client({
     ...(url === undefined ? {} : { connectionString: url }),
     connectionTimeoutMillis: connectMs,
@@ -51,17 +54,21 @@ async function ask(url: string | undefined, name: string): Promise<PostgresSnaps
     const { rows } = await client.query<{ snapshot: unknown }>(snapshotQuery)
     return toSnapshot(rows[0]?.snapshot)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause)
     throw new CliError(
       'ERR_SNAPSHOT',
-      `\`${name}\` cannot be asked: ${why}, next: check --url or PGHOST, PGUSER, PGPASSWORD`,
-      {
-        cause,
-      },
+      `\`${name}\` cannot be asked: ${reason(cause)}, next: check --url or PGHOST, PGUSER, PGPASSWORD; sslrootcert=FILE in --url names an authority of your own`,
+      { cause },
     )
   } finally {
     await client.end()
+    process.noDeprecation = noDeprecation === true
   }
+}
+
+/** In one clause, without Node's advice on its own flags. */
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return (cause.message || String((cause as NodeJS.ErrnoException).code)).replace(/; if the root CA .*/, '')
 }
 
 export function toPullReport({ target, file, snapshot }: PulledSnapshot): Report {

@@ -38,14 +38,13 @@ export function toTestReport(repository: Repository, { cases }: TestResult, filt
   }
 }
 
-function toJson(one: TestCase) {
-  const { test, passed, differences, evaluation, problem } = one
+function toJson({ test, passed, differences, evaluation, problem }: TestCase) {
   return {
     name: test.name,
     file: test.file,
     line: test.line,
     passed,
-    ...(evaluation === undefined ? {} : { decision: evaluation.decision, decidedBy: decided(one) }),
+    ...(evaluation === undefined ? {} : { decision: evaluation.decision }),
     ...(differences.length === 0 ? {} : { differences }),
     ...(problem === undefined ? {} : { problem }),
   }
@@ -76,12 +75,17 @@ function prettyPasses(cases: readonly TestCase[], style: Style): string[] {
   const files = Map.groupBy(cases, one => one.test.file)
   return [...files].flatMap(([file, here]) => [
     style.underline(file),
-    ...here.map(one => {
-      const by = decided(one)
-      return `  ${style.green('✓')} ${inert(one.test.name)}${by.length === 0 ? '' : style.dim(` by ${by.join(', ')}`)}`
-    }),
+    ...here.map(one => `  ${style.green('✓')} ${inert(one.test.name)}${style.dim(` ${because(one)}`)}`),
     '',
   ])
+}
+
+/** As a test's `by:` or `reason:` would have it. */
+function because(one: TestCase): string {
+  const by = decided(one)
+  const decision = one.evaluation?.decision
+  if (by.length > 0) return `by ${by.join(', ')}`
+  return decision?.effect === 'deny' ? `(${decision.reason})` : ''
 }
 
 function summary(cases: readonly TestCase[], failed: number, style: Style): string {

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { committed, Folder } from '../../../test/cli.ts'
 import { files, withFiles } from '../../../test/repository.ts'
+import { buildBundle } from '../../bundles/build.ts'
 
 const bundle = suite('cedargate bundle')
 const folder = committed(withFiles({ '.gitignore': 'out/\n' }))
@@ -48,6 +49,40 @@ bundle('is built and signed at once, and leaves nothing half-written', async () 
     readdirSync(out.path).filter(name => name.startsWith('.')),
     [],
   )
+})
+
+bundle(
+  'is the same bytes of the same commit at the same time, wherever it is built, whatever else lies there',
+  async () => {
+    const elsewhere = new Folder()
+    elsewhere.git('clone', '-q', folder.path, 'copy')
+    elsewhere.write({
+      'copy/policies/mine.cedar': 'forbid (principal, action, resource);\n',
+      'copy/.git/info/exclude': 'mine.cedar\n',
+    })
+    const options = {
+      ref: 'main',
+      audience: 'production',
+      epoch: 1,
+      expiresInMs: 1000,
+      now: 1_700_000_000_000,
+      key: [key('one')],
+    }
+    const built = await Promise.all([folder.path, elsewhere.file('copy')].map(path => buildBundle(path, options)))
+    elsewhere.remove()
+    const [one, two] = built.map(each => ('bytes' in each ? String(each.bytes) : 'failed'))
+    assert.match(one ?? '', /^\{"payloadType"/)
+    assert.is(one, two)
+  },
+)
+
+bundle('is written into a folder that it makes, and told apart from what is not signed yet', async () => {
+  assert.is((await build('deep/er/payload')).code, 0)
+  for (const command of [['verify', ...trust('one')], ['inspect'], ['renew', ...trust('one'), '--key', key('one')]]) {
+    const { code, stderr } = await out.run('bundle', ...command, 'deep/er/payload')
+    assert.is(code, 6)
+    assert.match(stderr, /is not signed yet, next: `cedargate bundle sign` ERR_NOT_SIGNED/)
+  }
 })
 
 bundle('is signed by two where two must', async () => {

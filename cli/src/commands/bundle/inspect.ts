@@ -9,7 +9,7 @@ export const inspect = () =>
     .examples(['what is in it', 'cedargate bundle inspect policies.bundle'])
     .runs(async (file: string, options: ReportOptions) => {
       const { inspectBundle } = await import('@cedargate/policy-schema')
-      const { readBundle, toInspectReport } = await import('../../bundles/sign.ts')
-      await print(toInspectReport('unverified', file, inspectBundle(readBundle(file))), options)
+      const { readEnvelope, toInspectReport } = await import('../../bundles/sign.ts')
+      await print(toInspectReport('unverified', file, inspectBundle(readEnvelope(file))), options)
       return exit.ok
     })

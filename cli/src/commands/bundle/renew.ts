@@ -22,11 +22,11 @@ export const renew = () =>
     .runs(async (file: string, options: Options) => {
       const { encodeEnvelope, inspectBundle, loadGrammars, renewBundle } = await import('@cedargate/policy-schema')
       const { readSecret } = await import('../../keys/read.ts')
-      const { readBundle, toInspectReport } = await import('../../bundles/sign.ts')
+      const { readEnvelope, toInspectReport } = await import('../../bundles/sign.ts')
       const { writeWhole } = await import('../../bundles/write.ts')
       await loadGrammars()
       const lifetime = { issuedAt: Date.now(), expiresInMs: options.expiresIn }
-      const renewed = renewBundle(readBundle(file), toTrustRoot(options), options.key.map(readSecret), lifetime)
+      const renewed = renewBundle(readEnvelope(file), toTrustRoot(options), options.key.map(readSecret), lifetime)
       const envelope = encodeEnvelope(renewed)
       const output = options.output ?? file
       writeWhole(output, envelope)

@@ -11,7 +11,7 @@ const folder = new Folder(new Map([['trail/a.jsonl', recorder.text]]))
 sessions.after(() => folder.remove())
 
 const list = async (...args: string[]) =>
-  JSON.parse((await folder.run('sessions', 'list', 'trail', '--format', 'json', ...args)).stdout)
+  JSON.parse((await folder.run('sessions', 'list', 'trail', '--format', 'json', ...args)).stdout).sessions
 const people = async (...args: string[]) =>
   (await list(...args)).map((one: { session: { principal: { id: string } } }) => one.session.principal.id)
 
@@ -49,6 +49,16 @@ sessions('are not guessed from too little of an id', async () => {
   assert.is(few.code, 2)
   assert.match(few.stderr, /4 sessions begin with `session`.*ERR_UNKNOWN_SESSION/)
   assert.match((await folder.run('sessions', 'show', 'nope', 'trail')).stderr, /no session `nope`, next: /)
+})
+
+sessions('say what they cannot know, where lines cannot be read', async () => {
+  folder.write({ 'torn/a.jsonl': `${recorder.text}{"kind":"deci\nnonsense\n` })
+  const unreadable = /2 lines cannot be read, next: `cedargate trail verify`\n$/
+  assert.match((await folder.run('sessions', 'list', 'torn')).stdout, unreadable)
+  // Of the ids that begin so, the one that is so.
+  const [first] = await list()
+  assert.match((await folder.run('sessions', 'show', first.session.id, 'torn')).stdout, unreadable)
+  assert.is(JSON.parse((await folder.run('sessions', 'list', 'torn', '--format', 'json')).stdout).unreadable, 2)
 })
 
 sessions.run()

@@ -152,11 +152,17 @@ verify('finds policies in force that were not those of the commit', async () => 
   assert.is(report.replay.findings[0].code, 'ERR_REPLAY_CONTENT')
 })
 
-verify('does not replay at a commit that is not there', async () => {
+verify('fails where it cannot replay, at a commit that is not there: once for each', async () => {
   const other = new Recorder({ ...repository, commit: '0'.repeat(40) })
   other.ask(backupReadsAudit)
-  const { report } = await over(other.lines, '--replay')
-  assert.equal(report.replay.notReplayable, { no_commit: 1 })
+  other.ask(backupReadsAudit)
+  const { code, report } = await over(other.lines, '--replay')
+  assert.is(code, 6)
+  assert.equal(report.replay.notReplayable, { no_commit: 2 })
+  assert.equal(
+    report.replay.findings.map((found: { code: string }) => found.code),
+    ['ERR_REPLAY_COMMIT'],
+  )
 })
 
 verify('refuses a folder without segments, and a key that is none', async () => {
