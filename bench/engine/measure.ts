@@ -1,4 +1,6 @@
 import { cpus, totalmem } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** Median and spread of several rounds, in µs of CPU for each call. */
 export interface Measured {
@@ -22,6 +24,8 @@ export function alternate(subjects: readonly Subject[], rounds: number): readonl
   for (let round = 0; round < rounds; round++)
     for (const subject of subjects) {
       subject.before?.(round)
+      // What preparing leaves behind is not the subject's to clear away.
+      collectGarbage()
       const start = process.cpuUsage()
       for (let at = 0; at < subject.calls; at++) subject.call(at, round)
       const { user, system } = process.cpuUsage(start)
@@ -29,6 +33,9 @@ export function alternate(subjects: readonly Subject[], rounds: number): readonl
     }
   return subjects.map(subject => summary(subject.name, samples.get(subject) ?? []))
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 function summary(name: string, samples: readonly number[]): Measured {
   const sorted = samples.toSorted((a, b) => a - b)

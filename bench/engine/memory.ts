@@ -1,5 +1,5 @@
 import { createEngine, indexPolicies, type Repository } from '@cedargate/policy-schema'
-import { facts, read } from './operations.ts'
+import { factsOf, operationOf, sessionOf, works } from './operations.ts'
 
 /** Resident memory in MiB after each tenth of a run. */
 export interface MemoryRun {
@@ -14,18 +14,26 @@ const decisions = 1_000_000
 const freshEvery = 10
 
 /** A million decisions while the policies are replaced a hundred times, as a gateway would. */
-export function memoryRun(repository: Repository, teams: number): MemoryRun {
+export function memoryRun(repository: Repository, databases: number): MemoryRun {
   const index = indexPolicies(repository)
-  const known = Array.from({ length: 256 }, (_, at) => ({ operation: read(at % teams, at), given: facts(at % teams) }))
+  const sessions = works.map(sessionOf)
+  const asked = (at: number, serial: number) => {
+    const [work, session] = [works[at % works.length], sessions[at % works.length]]
+    if (!work || !session) throw new Error('nobody works')
+    return {
+      operation: operationOf(work, Math.floor(at / works.length) % databases, serial),
+      facts: factsOf(session, at),
+    }
+  }
+  const usual = Array.from({ length: 256 }, (_, at) => asked(at, at + 1))
   const rssMiB: number[] = []
-  let fresh = 1_000
+  let serial = 1_000
   for (let reload = 0; reload < reloads; reload++) {
     const engine = createEngine(repository, index)
     for (let at = 0; at < decisions / reloads; at++) {
-      const team = at % teams
-      const usual = known[at % known.length]
-      if (at % freshEvery === 0 || !usual) engine.evaluate(read(team, fresh++), facts(team))
-      else engine.evaluate(usual.operation, usual.given)
+      const known = at % freshEvery === 0 ? undefined : usual[at % usual.length]
+      const { operation, facts } = known ?? asked(at / freshEvery, serial++)
+      engine.evaluate(operation, facts)
     }
     if ((reload + 1) % (reloads / 10) === 0) rssMiB.push(Math.round(process.memoryUsage.rss() / 2 ** 20))
   }

@@ -13,8 +13,8 @@ import { type Protocols, settled } from './mapping.ts'
 import { type Mapped, Mappings } from './mappings.ts'
 import { pendingOr } from './pending.ts'
 import { indexPolicies, type PolicyIndex, strictest } from './policy-index.ts'
-import { cedarRequest } from './question.ts'
-import { type Asked, type Regime, type Resolved, resolve, type SliceOf } from './resolved.ts'
+import { cedarRequest, type Question, scopeKey } from './question.ts'
+import { type Asked, type Regime, type Resolved, resolve, type Scoped, type SliceOf, scope } from './resolved.ts'
 import { type Slice, Slices } from './slices.ts'
 import { judgeCircumstances, judgeSession, type Subject, subjectKey, subjectOf } from './subject.ts'
 
@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly slices?: boolean
   /** `false`: nothing is remembered from one evaluation to the next. */
   readonly cache?: boolean
+  /** `false`: mappings and slices are remembered, what Cedar answers is not. For measuring. */
+  readonly answers?: boolean
   /** How many slices one generation of names holds; wasm keeps at most twice as many. */
   readonly maxSlices?: number
   /** What maps operations; a trial may bring its own. */
@@ -57,14 +59,17 @@ export class PolicyEngine implements Engine {
   readonly #mappings: Mappings
   readonly #sliceOf: SliceOf
   readonly #remembers: boolean
+  readonly #remembersAnswers: boolean
   readonly #answers = new Generations<CedarAnswer>(8_192, 8 * 1024 * 1024)
   readonly #subjects = new Generations<Subject>(4_096)
+  readonly #scopes = new Generations<Scoped>(4_096, 4 * 1024 * 1024)
+  #serial = 0
   /** Sessions that are frozen throughout are known by their identity. */
   readonly #sessions = new WeakMap<Session, Subject>()
   #lastSource: string | undefined
 
   constructor(repository: Repository, index: PolicyIndex, options: EngineOptions) {
-    const { slices = true, cache = true, maxSlices = 512 } = options
+    const { slices = true, cache = true, answers = cache, maxSlices = 512 } = options
     this.commit = repository.commit
     this.digest = repository.digest
     this.index = index
@@ -76,6 +81,7 @@ export class PolicyEngine implements Engine {
     this.#slices = new Slices(index.schema, maxSlices)
     this.#mappings = new Mappings(repository.targets, index.schema, options.protocols ?? protocols)
     this.#remembers = cache
+    this.#remembersAnswers = answers
     this.#sliceOf = slices
       ? (question, matching) => (matching.length === 0 ? undefined : this.#slices.of(question, matching))
       : (_question, _matching, regime) => this.#whole(regime)
@@ -146,18 +152,31 @@ export class PolicyEngine implements Engine {
     const known = bySubject.get(subject)
     if (known) return known
     if ('evaluation' in mapping) throw new Error('nothing is asked')
-    const resolved = resolve(mapping, subject, this.#candidates, this.index.schema, this.#sliceOf)
+    const resolved = resolve(mapping, subject, this.index.schema, question => this.#scoped(question))
     if (bySubject.size >= maxSubjectsPerMapping) bySubject.clear()
     bySubject.set(subject, resolved)
     return resolved
   }
 
+  #scoped(question: Question): Scoped {
+    const key = scopeKey(question)
+    const known = this.#remembers ? this.#scopes.get(key) : undefined
+    if (known) return known
+    const scoped = scope(question, ++this.#serial, this.#candidates.find(question), this.#sliceOf)
+    this.#scopes.set(key, scoped)
+    return scoped
+  }
+
   #recall(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
     const key = resolved.constant ? '' : variant(resolved.varies, facts)
-    const known = this.#remembers ? resolved.evaluations.get(key) : undefined
+    const known = this.#remembersAnswers ? resolved.evaluations.get(key) : undefined
     if (known) return known
     const evaluation = this.#decide(resolved, requestsDigest, target, facts)
-    if (!this.#remembers || isFailure(evaluation.decision) || (evaluation.shadow && isFailure(evaluation.shadow)))
+    if (
+      !this.#remembersAnswers ||
+      isFailure(evaluation.decision) ||
+      (evaluation.shadow && isFailure(evaluation.shadow))
+    )
       return evaluation
     if (resolved.evaluations.size >= maxVariants) resolved.evaluations.clear()
     resolved.evaluations.set(key, evaluation)
@@ -181,7 +200,7 @@ export class PolicyEngine implements Engine {
     const decision = fold(answers)
     if (decision.effect === 'allow' || isFailure(decision)) return { answers, decision }
     const matching = new Set(
-      resolved.asked.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.matching[regime] : [])),
+      resolved.asked.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.scoped.matching[regime] : [])),
     )
     const allows = (approval: Approval) =>
       resolved.asked.every(asked => this.#answer(asked, regime, target, { ...facts, approval }).effect === 'allow')
@@ -194,13 +213,13 @@ export class PolicyEngine implements Engine {
     return strictest(decision.policies.flatMap(id => this.#obliging.get(id) ?? []))
   }
 
-  #answer({ question, slices }: Asked, regime: Regime, target: Target, facts: Facts): Answered {
-    const slice = slices[regime]
+  #answer({ question, scoped }: Asked, regime: Regime, target: Target, facts: Facts): Answered {
+    const slice = scoped.slices[regime]
     const about = { action: question.action, resource: question.resource }
     if (!slice) return { ...about, effect: 'deny', policies: [] }
     try {
       const request = cedarRequest(question, slice.reads, facts, target, this.index.schema)
-      const { effect, policies, errors } = this.#ask(slice, request)
+      const { effect, policies, errors } = this.#ask(slice, scoped.serial, request)
       // Cedar skips a policy that errs, so its allow is not one.
       if (errors.length > 0) return { ...about, effect: 'deny', policies: effect === 'deny' ? policies : [], errors }
       return { ...about, effect, policies }
@@ -216,17 +235,20 @@ export class PolicyEngine implements Engine {
     }
   }
 
-  /** The same question to the same slice has the same answer: its text is all that the answer can depend on. */
-  #ask(slice: Slice, request: CedarRequest): CedarAnswer {
+  /** The same question to the same slice has the same answer: who, what and of what are the scope's, the rest is the key. */
+  #ask(slice: Slice, scope: number, request: CedarRequest): CedarAnswer {
     const { reads } = slice
     if (
-      !this.#remembers ||
+      !this.#remembersAnswers ||
       reads === 'everything' ||
       reads.context.whole ||
       Object.hasOwn(reads.context.members, 'now')
     )
       return this.#slices.ask(slice, request)
-    const key = `${slice.serial}${JSON.stringify(request)}`
+    const { context, entities } = request
+    // Parents of what is sent are the scope's too, except where the entities are sent as a graph.
+    const rest = JSON.stringify([context, reads.graph ? entities : entities.map(({ attrs }) => attrs)])
+    const key = `${slice.serial}/${scope}${rest}`
     const known = this.#answers.get(key)
     if (known) return known
     const answer = this.#slices.ask(slice, request)

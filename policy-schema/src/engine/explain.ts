@@ -44,14 +44,14 @@ export function explain(engine: PolicyEngine, operation: Operation, facts: Facts
   if (!mapped || !resolved || 'evaluation' in mapped.mapping) return { evaluation, requests: [] }
   const { target } = mapped.mapping
   const cedar = new Cedar()
-  const requests = resolved.asked.flatMap(({ question, matching }, at) => {
+  const requests = resolved.asked.flatMap(({ question, scoped }, at) => {
     const answer = evaluation.requests[at]
     if (!answer) return []
     const asked = cedarRequest(question, 'everything', facts, target, engine.index.schema)
     return {
       asked,
       answer,
-      candidates: matching.proposed.map(policy => explainPolicy(policy, asked, engine.index, cedar)),
+      candidates: scoped.matching.proposed.map(policy => explainPolicy(policy, asked, engine.index, cedar)),
     }
   })
   return { evaluation, requests }

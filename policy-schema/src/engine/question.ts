@@ -6,7 +6,7 @@ import type { AccessRequest, Entity } from '../protocol.ts'
 import type { Target } from '../repository/types.ts'
 import { prunedContext, type Writable, wholeContext } from './context.ts'
 import type { Reads } from './reads.ts'
-import type { Subject } from './subject.ts'
+import { field, type Subject } from './subject.ts'
 
 /** One request as one subject asks it, with all that finding its policies takes. */
 export interface Question extends ScopeQuestion {
@@ -18,7 +18,7 @@ export interface Question extends ScopeQuestion {
 }
 
 export function questionOf(request: AccessRequest, subject: Subject, schema: SchemaModel): Question {
-  const role = request.roleless ? undefined : { type: 'Gate::Role', id: subject.role }
+  const role = request.roleless ? undefined : subject.role
   const action = uidText(request.action)
   const ancestors = ancestorsOf(request.resource, request.entities)
   return {
@@ -26,8 +26,8 @@ export function questionOf(request: AccessRequest, subject: Subject, schema: Sch
     subject,
     role,
     principalType: subject.principal.type,
-    principal: uidText(subject.principal),
-    principalAncestors: role ? [uidText(role)] : [],
+    principal: subject.principalText,
+    principalAncestors: role ? [subject.roleText] : [],
     action,
     actionGroups: schema.actions[action]?.groups ?? [],
     resourceType: request.resource.type,
@@ -35,6 +35,13 @@ export function questionOf(request: AccessRequest, subject: Subject, schema: Sch
     resourceAncestors: [...ancestors.keys()],
     resourceParents: [...ancestors.values()],
   }
+}
+
+/** All that its policies depend on, and the subject, as a key. */
+export function scopeKey({ subject, role, action, resource, resourceAncestors }: Question): string {
+  let key = `${role ? 'r' : '-'}${subject.key}${field(action)}${field(resource)}`
+  for (const ancestor of resourceAncestors) key += field(ancestor)
+  return key
 }
 
 /** An entity's parents, theirs, and so on, as far as the request names them; by uid. */

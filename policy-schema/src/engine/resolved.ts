@@ -1,6 +1,5 @@
 import type { SchemaModel } from '../cedar/schema.ts'
 import type { Evaluation } from '../decision.ts'
-import type { Candidates } from './candidates.ts'
 import { type Varies, variesWith } from './context.ts'
 import type { Mapping } from './mapping.ts'
 import type { IndexedPolicy } from './policy-index.ts'
@@ -11,12 +10,21 @@ import type { Subject } from './subject.ts'
 /** Which policies decide: those in force, or those with the shadow policies among them. */
 export type Regime = 'enforced' | 'proposed'
 
-/** One request of one subject, with the policies whose scope matches and the slice that they make. */
+/** What follows from who asks what of what, whatever else the request holds: it depends on `scopeKey` alone. */
+export interface Scoped {
+  readonly serial: number
+  /** The policies whose scope matches. */
+  readonly matching: { readonly [R in Regime]: readonly IndexedPolicy[] }
+  /** The slice that they make; `undefined`: nothing matches, so nothing permits. */
+  readonly slices: { readonly [R in Regime]: Slice | undefined }
+  readonly hasShadow: boolean
+  readonly varies: Varies
+}
+
+/** One request of one subject. */
 export interface Asked {
   readonly question: Question
-  readonly matching: { readonly [R in Regime]: readonly IndexedPolicy[] }
-  /** `undefined`: nothing matches, so nothing permits. */
-  readonly slices: { readonly [R in Regime]: Slice | undefined }
+  readonly scoped: Scoped
 }
 
 /** An operation as one subject asks it; answers by the facts that they change with. */
@@ -32,34 +40,45 @@ export interface Resolved {
 /** Makes the slice of a question; `undefined` where no policy can answer it. */
 export type SliceOf = (question: Question, matching: readonly IndexedPolicy[], regime: Regime) => Slice | undefined
 
+export function scope(
+  question: Question,
+  serial: number,
+  proposed: readonly IndexedPolicy[],
+  sliceOf: SliceOf,
+): Scoped {
+  const enforced = proposed.filter(policy => !policy.shadow)
+  const hasShadow = enforced.length < proposed.length
+  const slice = sliceOf(question, enforced, 'enforced')
+  const slices = { enforced: slice, proposed: hasShadow ? sliceOf(question, proposed, 'proposed') : slice }
+  const trees = [slices.enforced, slices.proposed].flatMap(one =>
+    one ? [one.reads === 'everything' ? all : one.reads.context] : [],
+  )
+  return { serial, matching: { enforced, proposed }, slices, hasShadow, varies: variesWith(trees) }
+}
+
 export function resolve(
   mapping: Extract<Mapping, { requests: unknown }>,
   subject: Subject,
-  candidates: Candidates,
   schema: SchemaModel,
-  sliceOf: SliceOf,
+  scopedOf: (question: Question) => Scoped,
 ): Resolved {
   const asked = mapping.requests.map((request): Asked => {
     const question = questionOf(request, subject, schema)
-    const proposed = candidates.find(question)
-    const enforced = proposed.filter(policy => !policy.shadow)
-    const same = enforced.length === proposed.length
-    const slice = sliceOf(question, enforced, 'enforced')
-    return {
-      question,
-      matching: { enforced, proposed },
-      slices: { enforced: slice, proposed: same ? slice : sliceOf(question, proposed, 'proposed') },
-    }
+    return { question, scoped: scopedOf(question) }
   })
-  const slices = asked.flatMap(({ slices: { enforced, proposed } }) => [enforced, proposed])
-  const varies = variesWith(
-    slices.flatMap(slice => (slice ? (slice.reads === 'everything' ? all : slice.reads.context) : [])),
-  )
+  const any = (fact: keyof Varies) => asked.some(({ scoped }) => scoped.varies[fact])
+  const varies = {
+    session: any('session'),
+    source: any('source'),
+    now: any('now'),
+    task: any('task'),
+    approval: any('approval'),
+  }
   return {
     asked,
-    hasShadow: asked.some(({ matching }) => matching.proposed.length > matching.enforced.length),
+    hasShadow: asked.some(({ scoped }) => scoped.hasShadow),
     varies,
-    constant: Object.values(varies).every(does => !does),
+    constant: !(varies.session || varies.source || varies.now || varies.task || varies.approval),
     evaluations: new Map(),
   }
 }

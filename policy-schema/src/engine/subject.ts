@@ -1,10 +1,15 @@
 import { isIP } from 'node:net'
+import { uidText } from '../cedar/scope.ts'
 import type { Approval, EntityUid, Facts, Session } from '../operation.ts'
 
 /** Who asks, as far as decisions of several sessions may be the same. */
 export interface Subject {
+  /** Of all that follows, unambiguously. */
+  readonly key: string
   readonly principal: EntityUid
-  readonly role: string
+  readonly principalText: string
+  readonly role: EntityUid
+  readonly roleText: string
   readonly issuer: string
   readonly owner?: EntityUid
 }
@@ -21,12 +26,17 @@ export function field(text: string): string {
   return `${text.length}:${text}`
 }
 
-export function subjectOf({ principal, role, issuer, owner }: Session): Subject {
+export function subjectOf(session: Session): Subject {
+  const { principal, issuer, owner } = session
   const uid = ({ type, id }: EntityUid): EntityUid => ({ type, id })
+  const role = { type: 'Gate::Role', id: session.role }
   // Only an agent is owned by someone.
   return {
+    key: subjectKey(session),
     principal: uid(principal),
+    principalText: uidText(principal),
     role,
+    roleText: uidText(role),
     issuer,
     ...(owner && principal.type === 'Gate::Agent' ? { owner: uid(owner) } : {}),
   }
