@@ -11,6 +11,7 @@ import { createReadings } from './readings.ts'
 import { ended, errorResponse } from './refusals.ts'
 import { closeSoon, Session } from './session.ts'
 import { readStartup, type Startup } from './startup.ts'
+import type { StartupCode } from './startup-reader.ts'
 import { openUpstream, type Upstream } from './upstream.ts'
 
 export interface PostgresAdapterSettings {
@@ -21,7 +22,7 @@ export interface PostgresAdapterSettings {
   readonly dialMs?: number
   /** How long an operation may go on when the gateway drains. 10 s unless given. */
   readonly drainMs?: number
-  /** Connections that have not logged in yet; more are closed at once. 200 unless given. */
+  /** Connections that have not logged in yet; for a further one the oldest is closed. 200 unless given. */
   readonly maxHandshakes?: number
   /** What an operator should know and no client may. */
   readonly log?: (event: string, detail: { readonly [key: string]: string | number }) => void
@@ -32,31 +33,33 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   const readings = createReadings()
   const catalogPool = createCatalogPool()
   const cancels = createCancelRegistry()
-  let handshakes = 0
+  /** How to cut each connection that has not logged in yet, the oldest first. */
+  const handshakes = new Set<(code: StartupCode, why: string) => void>()
 
   const greet = async (socket: Socket, door: Door<PostgresOperation>): Promise<void> => {
     const source = address(socket)
-    if (handshakes >= maxHandshakes) {
+    let late: { readonly code: StartupCode; readonly why: string } | undefined
+    const cut = (code: StartupCode, why: string) => {
+      late = { code, why }
+      handshakes.delete(cut)
       socket.destroy()
-      return door.rejected(source, 'ERR_STARTUP_BUSY', `${maxHandshakes} connections have not logged in yet`)
     }
-    handshakes++
-    let late = false
-    const deadline = setTimeout(() => {
-      late = true
-      socket.destroy()
-    }, handshakeMs)
+    // not the newest: who says nothing on many connections would keep everybody else out
+    const [oldest] = handshakes
+    if (handshakes.size >= maxHandshakes)
+      oldest?.('ERR_STARTUP_BUSY', `${maxHandshakes} newer connections had not logged in either`)
+    handshakes.add(cut)
+    const deadline = setTimeout(() => cut('ERR_STARTUP_DEADLINE', `no login within ${handshakeMs} ms`), handshakeMs)
     const startup = await readStartup(socket, tls).finally(() => {
       clearTimeout(deadline)
-      handshakes--
+      handshakes.delete(cut)
     })
     if (startup.kind === 'login') return logIn(startup, source, door)
     if (startup.kind === 'cancel') log('cancel', { source, outcome: await cancels.request(source, startup.key) })
     else {
       const { code, message, answer } = startup.rejection
       if (answer !== undefined && startup.socket.writable) startup.socket.write(answer)
-      if (late) door.rejected(source, 'ERR_STARTUP_DEADLINE', `no login within ${handshakeMs} ms`)
-      else door.rejected(source, code, message)
+      door.rejected(source, late?.code ?? code, late?.why ?? message)
     }
     closeSoon(startup.socket)
     if (startup.socket !== socket) closeSoon(socket)

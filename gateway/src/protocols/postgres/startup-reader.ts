@@ -13,6 +13,7 @@ export type StartupCode =
   | 'ERR_STARTUP_USER'
   | 'ERR_STARTUP_TOKEN'
   | 'ERR_STARTUP_DEADLINE'
+  | 'ERR_STARTUP_BUSY'
   | 'ERR_STARTUP_CLOSED'
 
 /** Why a connection became no login. */

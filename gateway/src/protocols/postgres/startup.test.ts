@@ -257,6 +257,26 @@ handshakes('that goes silent is cut, and nobody waits for it', async () => {
   client.close()
 })
 
+handshakes(
+  'is cut for a newer one where too many are under way, so that the silent do not keep others out',
+  async () => {
+    const few = await startTestGateway(door, { maxHandshakes: 3 })
+    const silent: RawClient[] = []
+    for (let i = 0; i < 5; i++) silent.push(await RawClient.open(few.port))
+    const client = await RawClient.openTls(few.port, few.ca)
+    client.send(startup({ user }))
+    assert.is((await client.message()).type, 'R')
+    await until(() => door.rejections.length === 3)
+    assert.equal(
+      silent.map(({ socket }) => socket.closed),
+      [true, true, true, false, false],
+    )
+    assert.is(door.rejections[0]?.code, 'ERR_STARTUP_BUSY')
+    for (const each of [client, ...silent]) each.close()
+    await few.stop()
+  },
+)
+
 handshakes('comes in single bytes too', async () => {
   const client = await RawClient.open(open.port)
   for (const byte of startup({ user })) {

@@ -56,6 +56,9 @@ export async function openUpstream(login: TargetLogin): Promise<Upstream> {
   }
 }
 
+/** All that a target may say until it is ready; its settings are a few hundred bytes. */
+const loginBytes = 1024 * 1024
+
 interface LoggedIn {
   readonly frames: Frames
   readonly parameters: ReadonlyMap<string, string>
@@ -92,7 +95,11 @@ async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
   }
 
   socket.write(serialize.startup({ user: login.user, database: login.database, ...login.parameters, ...startupPins }))
+  let heard = 0
   for await (const chunk of chunks(socket)) {
+    heard += chunk.length
+    if (heard > loginBytes)
+      throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target goes on and on during login')
     frames.feed(chunk)
     while (frames.next()) {
       const { buffer, start, end, type } = frames
@@ -108,7 +115,7 @@ async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
       else if (!loggedIn)
         throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target spoke out of turn during login')
       else if (type === letters.parameterStatus) parameters.set(body.name(), body.text() ?? '')
-      else if (type === letters.backendKeyData) buffer.copy(key, 0, start + 5, start + 13)
+      else if (type === letters.backendKeyData && end - start === 13) buffer.copy(key, 0, start + 5, end)
       else if (type === letters.readyForQuery) return checked({ frames, parameters, key })
       else throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target spoke out of turn during login')
     }
