@@ -56,7 +56,7 @@ export interface Gate<O extends Operation> {
   readonly session: Session
   readonly target: Target
   readonly credential: Credential
-  /** Of the policies in force now. Differs from an admission's: decide again before its forwarding. */
+  /** Of the policies in force now; `none` once they have expired. Differs from an admission's: decide again before its forwarding. */
   readonly bundle: string
   /** Aborts when the session must end, also between operations (expiry, role no longer granted, drain); its `reason` is a Refusal. */
   readonly ended: AbortSignal

@@ -156,6 +156,15 @@ for (const [why, given, change, code, recorded] of [
     assert.not.match(JSON.stringify([answer, lines]), login.token)
   })
 
+opening('lets in no more than the limit, also where all come at once', async () => {
+  const { doors, door } = setUp({ maxSessions: 3 })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => door.open(login)))
+  assert.is(answers.filter(isGate).length, 3)
+  assert.is(doors.openSessions, 3)
+  answers.find(isGate)?.end('left')
+  assert.ok(isGate(await door.open(login)))
+})
+
 opening('stays shut when the session cannot be put on the record', async () => {
   const { doors, door } = setUp({ record: () => undefined })
   const answer = await door.open(login)

@@ -33,6 +33,8 @@ interface OpenSession {
 export class Doors {
   readonly #options: DoorOptions
   readonly #open = new Map<string, OpenSession>()
+  /** Sessions that wait for their line in the trail: without them many logins at once would pass the limit together. */
+  #entering = 0
   #draining = false
 
   constructor(options: DoorOptions) {
@@ -72,7 +74,6 @@ export class Doors {
     const inForce = policies.inForce
     if (inForce === undefined) return this.#turnedAway(login, 'no_bundle')
     if (now() >= inForce.expiresAt) return this.#turnedAway(login, 'bundle_expired')
-    if (this.#open.size >= this.#options.maxSessions) return this.#turnedAway(login, 'too_many_sessions')
     try {
       const identity = await verifier.verify(login.token, inForce.repository.identities, now())
       // the policies may have changed meanwhile: what is granted is asked of those in force now
@@ -98,7 +99,8 @@ export class Doors {
     target: Target,
     credential: Credential,
   ): Promise<Gate<O> | Refusal> {
-    const { trail, now, counters } = this.#options
+    const { trail, now, counters, maxSessions } = this.#options
+    if (this.#open.size + this.#entering >= maxSessions) return this.#turnedAway(login, 'too_many_sessions')
     const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
     const session: Session = {
       id: randomUUID(),
@@ -124,6 +126,7 @@ export class Doors {
       credentialId,
     })
     const { name, user, longLived } = credential
+    this.#entering += 1
     const recorded = await trail.record({
       kind: 'session.started',
       session,
@@ -131,6 +134,7 @@ export class Doors {
       source,
       credential: { name, user, longLived },
     })
+    this.#entering -= 1
     if (recorded === undefined) return gateRefusal('trail_unavailable', this.#commit)
     counters.login(protocol.name, 'succeeded')
     return this.#begin(protocol, { session, target, credential }, identity, login.shown)

@@ -125,6 +125,12 @@ gates('lets through what is allowed, once its decision stands in the trail', () 
   })
 })
 
+for (const [when, at, bundle] of [
+  ['before its policies expire', now + 999, 'sha256:b1'],
+  ['from the moment on when they have', now + 1000, 'none'],
+] as const)
+  gates(`says by which bundle it decides, ${when}`, () => assert.is(setUp({ at }).gate.bundle, bundle))
+
 gates('refuses what is denied, with the reasons of the policies and the commit', () => {
   const { gate, lines } = setUp({ decision: deny })
   const admission = prompt(gate.admit(operation, how))

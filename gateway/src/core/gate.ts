@@ -55,7 +55,10 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   get bundle(): string {
-    return this.#context.policies.stamp.bundle
+    const { policies, now } = this.#context
+    const { inForce, stamp } = policies
+    // past its expiry no bundle is in force: what was decided before is decided again, and refused
+    return inForce !== undefined && now() < inForce.expiresAt ? stamp.bundle : 'none'
   }
 
   /** Decides one operation and leaves its line in the trail before anything reaches the target. */

@@ -92,8 +92,21 @@ function readTail(fd: number, size: number) {
 
 function segmentFile(name: string, fd: number, from: number): SegmentFile {
   let size = from
+  let torn = false
+  let looked = performance.now()
   /** A part of a batch must not stay: the lines after it would be chained to lines that were refused. */
-  const undo = () => ftruncateSync(fd, size)
+  const undo = () => {
+    torn = true // until that works
+    ftruncateSync(fd, size)
+    torn = false
+  }
+  /** What is written to a file that has lost its name is nobody's evidence. */
+  const check = () => {
+    if (torn) undo()
+    if (performance.now() - looked < lookMs) return
+    if (fstatSync(fd).nlink === 0) throw new Error(`\`${name}\` was removed while it was written to`)
+    looked = performance.now()
+  }
   return {
     name,
     get size() {
@@ -101,6 +114,7 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
     },
     appendSync(text) {
       const bytes = Buffer.from(text)
+      check()
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
       } catch (error) {
@@ -111,6 +125,7 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
     },
     async append(text) {
       const bytes = Buffer.from(text)
+      check()
       try {
         for (let done = 0; done < bytes.length; ) done += (await writeAsync(fd, bytes, done)).bytesWritten
         await datasync(fd)
@@ -129,6 +144,9 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
     },
   }
 }
+
+/** How often it is looked whether the file is still where it was. */
+const lookMs = 1000
 
 /** So that the new name survives a power cut. */
 function syncFolder(folder: string): void {

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   generateSigningKey,
   parseTrailLine,
@@ -98,6 +100,20 @@ writing('holds notes back, and writes them in order with the next record', async
   await trail.close()
   remove()
 })
+
+for (const durability of ['os', 'disk'] as const)
+  writing(`with durability ${durability} takes nothing more when its folder is removed`, async () => {
+    const { folder, options, failures, remove } = setUp({ durability })
+    const trail = openTrail(options)
+    assert.is(await trail.record(body('one')), 1)
+    remove()
+    await sleep(1100)
+    assert.is(await trail.record(body('lost to everybody')), undefined)
+    assert.is(trail.healthy, false)
+    assert.match(String(failures[0]), /was removed/)
+    await trail.close()
+    assert.is(existsSync(folder), false)
+  })
 
 writing('goes on across restarts, seals what it closes, and verifies', async () => {
   const { folder, options, remove } = setUp()

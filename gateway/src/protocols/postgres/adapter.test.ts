@@ -111,6 +111,31 @@ sessions('is decided again at Execute when the policies have changed since its B
   it.close()
 })
 
+sessions('is decided again where the policies changed while its decision was written', async () => {
+  const it = await raw()
+  door.slow = true
+  door.rule = ({ kind }) => {
+    if (kind === 'query')
+      queueMicrotask(() => {
+        door.bundle = 'bundle-2'
+        door.rule = () => 'not any more'
+      })
+    return undefined
+  }
+  const heard = await it.query('insert into t values (-1)')
+  assert.is(letters(heard), 'EZ')
+  assert.match(`${heard[0]?.fields.M}`, /not any more/)
+  assert.equal(
+    door.decisions.slice(1).map(({ allowed, results }) => [allowed, results[0]?.status]),
+    [
+      [true, 'aborted'],
+      [false, undefined],
+    ],
+  )
+  assert.is((await beside.query('select from t where n = -1')).rowCount, 0)
+  it.close()
+})
+
 sessions('gets a deny that a person and a program can act on', async () => {
   door.rule = operation => (operation.kind === 'query' ? 'only backup\0 jobs\u001b[31m read this\u202e' : undefined)
   const it = await raw()

@@ -168,12 +168,19 @@ export class Decisions {
       wake()
     }
     admission.then(
-      answer => settled(() => this.#admitted(wire, answer, forward)),
+      answer => settled(() => this.#answered(wire, answer, operation, forward)),
       error =>
         settled(() => {
           throw error
         }),
     )
+  }
+
+  /** What was decided while the disk was busy; where the policies have changed meanwhile it is decided again. */
+  #answered(wire: Wire, answer: Admission<PostgresOperation>, operation: PostgresOperation, forward: Forward) {
+    if (!answer.allowed || answer.bundle === this.#parts.gate.bundle) return this.#admitted(wire, answer, forward)
+    new Forwarded(answer).finish('aborted')
+    this.#admit(wire, operation, forward)
   }
 
   #admitted(wire: Wire, admission: Admission<PostgresOperation>, forward: Forward) {
