@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { inertJson } from '@cedargate/policy-schema'
 import { pino } from 'pino'
 import { readConfig } from './config/read-config.ts'
 import type { GatewayConfig } from './config/schema.ts'
@@ -25,7 +26,13 @@ export async function runGateway(path: string): Promise<void> {
 }
 
 function createLogger({ log }: GatewayConfig) {
-  return (commit: () => string) => pino({ level: log.level, mixin: () => ({ commit: commit() }) })
+  return (commit: () => string) =>
+    pino({
+      level: log.level,
+      mixin: () => ({ commit: commit() }),
+      // what targets and clients wrote must not act on whoever reads the log
+      hooks: { streamWrite: inertJson },
+    })
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

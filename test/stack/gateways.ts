@@ -15,6 +15,8 @@ export interface TestGateway {
   commit(): string
   /** What it logged, where it runs as a process of its own. */
   readonly log: readonly LogLine[]
+  /** The same as it was written. */
+  readonly output: readonly string[]
   /** Drains. Idempotent. */
   close(): Promise<void>
   /** As a crash does. */
@@ -42,6 +44,7 @@ export async function inThisProcess(folder: string, environment: Environment): P
     control: gateway.addresses.control,
     commit: () => gateway.commit(),
     log: [],
+    output: [],
     close: () => gateway.close(),
     kill: () => Promise.reject(new Error('a gateway in this process cannot be killed alone')),
   }
@@ -54,6 +57,7 @@ export async function asProcess(folder: string, environment: Environment): Promi
   })
   const exited = once(child, 'exit')
   const log: LogLine[] = []
+  const output: string[] = []
   let started: (line: LogLine) => void = () => {}
   const start = new Promise<LogLine>(resolve => {
     started = resolve
@@ -61,6 +65,7 @@ export async function asProcess(folder: string, environment: Environment): Promi
   createInterface({ input: child.stdout }).on('line', text => {
     const line: LogLine = JSON.parse(text)
     log.push(line)
+    output.push(text)
     if (line.msg === 'gateway started') started(line)
   })
   const line = await Promise.race([
@@ -76,6 +81,7 @@ export async function asProcess(folder: string, environment: Environment): Promi
     control: String(line.control),
     commit: () => log.at(-1)?.commit ?? 'none',
     log,
+    output,
     close: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }

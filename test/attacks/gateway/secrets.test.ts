@@ -1,6 +1,7 @@
 // timeout: 120s
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { inertJson } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -91,9 +92,8 @@ secrets('stands in no log, no line of the trail, no file of the state and no err
   for (const secret of [signature(token), signature(other), 'secret of app', 'secret of wrong', 'a secret on stderr'])
     assert.is(seen.includes(secret), false, secret)
   assert.is(seen.includes('of somebody'), false, 'a password in SQL')
-  const acting = /[\p{Bidi_Control}\u001b\r]/u
-  for (const name of files(stack.trailFolder)) assert.not.match(readFileSync(name, 'utf8'), acting)
-  assert.not.match(JSON.stringify(stack.gateway.log), acting)
+  const lines = [...files(stack.trailFolder).map(name => readFileSync(name, 'utf8')), ...stack.gateway.output]
+  for (const line of lines) assert.is(inertJson(line), line, 'it acts on whoever reads it')
 })
 
 function files(folder: string): readonly string[] {
