@@ -111,6 +111,12 @@ const pipelines: readonly (readonly [what: string, sent: readonly Buffer[], hear
     '12GCEZ',
     0,
   ],
+  [
+    'behind more messages than the target may owe answers to',
+    [...Array.from({ length: 20_000 }, () => close('S', '')), ...run(denied), sync],
+    `${'3'.repeat(20_000)}EZ`,
+    0,
+  ],
   ['behind copied data that nobody asked for', [message('d', '1\n'), message('c'), query(denied)], 'EZ', 0],
   [
     'behind a COPY that is denied',

@@ -28,6 +28,12 @@ type Transaction = PostgresCatalog['transaction']
 type Answer = { [transaction in Transaction]?: PostgresCatalog }
 export type CatalogPool = (database: string, text: string) => Answer
 
+export interface Database {
+  readonly database: string
+  /** As the target said at login. */
+  readonly encoding: string
+}
+
 /** Answers by their text. */
 export function createCatalogPool(): CatalogPool {
   const answers = new Map<string, Answer>()
@@ -52,7 +58,8 @@ const flush = serialize.flush()
 
 /** A session's catalog answers, by the names that were asked. */
 export class Catalogs {
-  readonly #database: string
+  readonly #database: Database
+  readonly #pooled: string
   readonly #pool: CatalogPool
   readonly #now: () => number
   readonly #known = new Map<string, { readonly since: number; readonly text: string; readonly answer: Answer }>()
@@ -60,8 +67,12 @@ export class Catalogs {
   #moving = false
   #prepared = false
 
-  constructor(database: string, pool: CatalogPool, now: () => number = Date.now) {
+  /** How many times names may have come to resolve otherwise, by what this session sent. */
+  changes = 0
+
+  constructor(database: Database, pool: CatalogPool, now: () => number = Date.now) {
     this.#database = database
+    this.#pooled = `${database.database}\0${database.encoding}`
     this.#pool = pool
     this.#now = now
   }
@@ -76,8 +87,8 @@ export class Catalogs {
 
   /** Of a text that names nothing, or whose names are not to be had. */
   nothing(transaction: Transaction): PostgresCatalog {
-    const answer = this.#pool(this.#database, '')
-    answer[transaction] ??= emptyCatalog({ database: this.#database, transaction })
+    const answer = this.#pool(this.#pooled, '')
+    answer[transaction] ??= emptyCatalog({ ...this.#database, transaction })
     return answer[transaction]
   }
 
@@ -97,7 +108,7 @@ export class Catalogs {
   learn({ key }: Statement, rows: readonly Buffer[], transaction: Transaction): PostgresCatalog {
     this.#prepared = true
     const text = onlyField(Buffer.concat(rows))
-    const answer = this.#pool(this.#database, text)
+    const answer = this.#pool(this.#pooled, text)
     if (!this.#moving) {
       if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
       this.#known.set(key, { since: this.#now(), text, answer })
@@ -107,6 +118,7 @@ export class Catalogs {
 
   /** Something was sent after which names may resolve otherwise. */
   changed(): void {
+    this.changes++
     this.#moving = true
     this.#prepared = false // whoever moves names may have moved that one
     this.#known.clear()
@@ -123,9 +135,26 @@ export class Catalogs {
   }
 
   #of(answer: Answer, text: string, transaction: Transaction): PostgresCatalog {
-    answer[transaction] ??= toCatalog(text, { database: this.#database, transaction })
+    answer[transaction] ??= toCatalog(text, { ...this.#database, transaction })
     return answer[transaction]
   }
+}
+
+type Relations = PostgresCatalog['relations']
+
+/**
+ * The catalog without the names that have come to mean another relation since their statement was parsed: whether the target
+ * keeps to the old meaning or analyses the statement again depends on what it noticed.
+ */
+export function steadyCatalog(catalog: PostgresCatalog, parsed: Relations | undefined): PostgresCatalog {
+  const { relations } = catalog
+  if (parsed === undefined || parsed === relations) return catalog
+  const all = Object.entries(relations)
+  const steady = all.filter(([written, now]) => {
+    const before = parsed[written]
+    return before?.schema === now?.schema && before?.name === now?.name
+  })
+  return steady.length === all.length ? catalog : { ...catalog, relations: Object.fromEntries(steady) }
 }
 
 /** The one field of the one DataRow. */

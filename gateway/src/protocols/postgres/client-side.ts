@@ -8,6 +8,7 @@ import type { PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
 import type { Answer } from './answers.ts'
+import { steadyCatalog } from './catalog.ts'
 import { type DecisionParts, Decisions, type Draft, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
 import {
@@ -42,6 +43,16 @@ const types = {
   copyFail: letter('f'),
 } as const
 
+/**
+ * Answers that the target may owe at a time. Messages of few bytes would otherwise cost us more than the target's buffers hold
+ * back; it gives out its own before so many are in them.
+ */
+const maxOwed = 10_000
+
+/** How long one client's messages are taken before it is another's turn, and after how many the clock is looked at. */
+const sliceMs = 10
+const sliceMessages = 16
+
 const emptyQuery = serialize.query('')
 
 export interface ClientParts extends DecisionParts {
@@ -56,6 +67,7 @@ export class ClientSide {
   readonly #decisions: Decisions
   /** Whether the present CopyData goes to the target. */
   #copying = false
+  #resting = false
   /** Of a statement that is too large to be held. */
   #digest: Hash | undefined
 
@@ -70,8 +82,14 @@ export class ClientSide {
   /** Takes what can be taken. @throws GatewayError with a {@link ClientCode} or a code of the framer: the session cannot go on */
   walk(): void {
     const { frames } = this.#parts
+    if (this.#resting) return
     this.waiting = false
-    for (;;) {
+    const until = performance.now() + sliceMs
+    for (let messages = 1; ; messages++) {
+      if (messages % sliceMessages === 0 && performance.now() > until) {
+        this.#rest()
+        return
+      }
       if (this.#decisions.busy) {
         if (this.#decisions.resume()) continue
         this.waiting = true
@@ -87,10 +105,20 @@ export class ClientSide {
     }
   }
 
+  /** One that sends thousands of messages at once lets the others go on between them. */
+  #rest() {
+    this.#resting = this.waiting = true
+    setImmediate(() => {
+      this.#resting = false
+      this.#parts.wake()
+    })
+  }
+
   /** Whether a message has to wait for what the target still owes: what it means depends on it. */
   #early(type: number): boolean {
     const { answers, copyIn } = this.#parts.conversation
-    return type !== types.terminate && !copyIn && (answers.owedReady > 0 || answers.owedCopies > 0)
+    if (type === types.terminate || copyIn) return false
+    return answers.owedReady > 0 || answers.owedCopies > 0 || answers.length >= maxOwed
   }
 
   #message() {
@@ -147,18 +175,23 @@ export class ClientSide {
     if (statements.size >= statementLimits.count || statements.weight >= statementLimits.bytes)
       return this.#deny(tooMany('prepared statements'))
     const statement = readings(sql)
+    const wire = name === '' ? wires.parseUnnamed : wires.extended
+    const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
+    if (typeBytes.length > 2 && hasForeignType(typeBytes))
+      return this.#decisions.refuse(wire, draft(conversation.nothing()), errorResponse(foreignType))
     const forward = (forwarded: Forwarded | undefined) => {
-      conversation.answers.push({ kind: 'parse', forwarded, name, statement })
+      const parsed = forwarded?.admitted.operation.catalog?.relations
+      const prepared = parsed === undefined ? statement : { ...statement, parsed }
+      conversation.answers.push({ kind: 'parse', forwarded, name, statement: prepared })
       conversation.dirty = true
-      statements.ask(name, statement)
+      statements.ask(name, prepared)
     }
     if (statement.empty) {
       // what is no statement to us must be none to the target
       this.#parts.target.add(message('P', Buffer.concat([Buffer.from(`${name}\0\0`, 'latin1'), typeBytes])))
       return forward(undefined)
     }
-    const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
-    this.#decisions.decide(name === '' ? wires.parseUnnamed : wires.extended, statement, draft, forwarded => {
+    this.#decisions.decide(wire, statement, draft, forwarded => {
       this.#pass(buffer, start, end)
       forward(forwarded)
     })
@@ -174,7 +207,7 @@ export class ClientSide {
     if (statement === undefined) return this.#deny(noStatement(statementName))
     if (conversation.portals.size >= portalLimit) return this.#deny(tooMany('portals'))
     const forward = (forwarded: Forwarded | undefined) => {
-      const portal: Portal = { statement, parameters, forwarded }
+      const portal: Portal = { statement, parameters, changes: conversation.catalogs.changes, forwarded }
       this.#pass(buffer, start, end)
       conversation.answers.push({ kind: 'bind', name, portal })
       conversation.dirty = true
@@ -184,7 +217,7 @@ export class ClientSide {
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forward)
   }
 
-  /** Was decided at its Bind, and is again where the policies have changed since. */
+  /** Was decided at its Bind, and is again where the policies have changed since, or what the session's names stand for. */
   #execute() {
     const { conversation, gate } = this.#parts
     const { buffer, start, end } = this.#parts.frames
@@ -204,9 +237,12 @@ export class ClientSide {
         conversation.widened = false
       }
     }
-    if (before === undefined || before.admitted.bundle === gate.bundle) return forward(before)
+    const { changes } = conversation.catalogs
+    if (before === undefined || (before.admitted.bundle === gate.bundle && portal.changes === changes))
+      return forward(before)
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
       before.leave()
+      portal.changes = changes
       forward(forwarded)
     })
   }
@@ -296,8 +332,31 @@ export class ClientSide {
 }
 
 function execution(statement: Statement, parameters: readonly PostgresParameter[]): Draft {
-  const { sql } = statement
-  return catalog => ({ protocol: 'postgres', kind: 'execute', sql, parameters, catalog })
+  const { sql, parsed } = statement
+  return catalog => ({
+    protocol: 'postgres',
+    kind: 'execute',
+    sql,
+    parameters,
+    catalog: steadyCatalog(catalog, parsed),
+  })
+}
+
+/** PostgreSQL's own types have lower OIDs. The input function of another may run anybody's code. @see `FirstNormalObjectId` */
+const firstForeignType = 16_384
+
+/** The parameter types of a Parse: their number, then the OID of each. */
+function hasForeignType(types: Buffer): boolean {
+  for (let at = 2; at < types.length; at += 4) if (types.readUInt32BE(at) >= firstForeignType) return true
+  return false
+}
+
+const foreignType: WireError = {
+  severity: 'ERROR',
+  code: '42501',
+  message: 'a parameter is declared to be of a type that is not built in, which may run code that no policy sees',
+  detail: JSON.stringify({ code: 'unresolved' }),
+  hint: 'next: leave the type of the parameter to the server',
 }
 
 const tooLarge: WireError = {

@@ -1,4 +1,4 @@
-import { namesNothing, readSql, type SqlNames, type Unmappable } from '@cedargate/policy-schema'
+import { namesNothing, type PostgresCatalog, readSql, type SqlNames, type Unmappable } from '@cedargate/policy-schema'
 
 /** What is found in a text before its names are looked up. */
 export interface Statement {
@@ -14,6 +14,8 @@ export interface Statement {
   readonly bare: boolean
   /** Names may resolve otherwise after it. */
   readonly changesCatalog: boolean
+  /** What its relations were when it was parsed, where that was a Parse. */
+  readonly parsed?: PostgresCatalog['relations']
   /** Makes or drops prepared statements or portals behind the protocol's back. */
   readonly changesNames: boolean
 }
@@ -38,8 +40,10 @@ export function createReadings(): Readings {
   return sql => {
     const found = known.get(sql)
     if (found !== undefined) return found
-    const statement = toStatement(sql, readSql(sql))
-    if (sql.length <= keptBytes) {
+    const reading = readSql(sql)
+    const statement = toStatement(sql, reading)
+    // A text that cannot be read now may have met a parser in trouble.
+    if (sql.length <= keptBytes && !isUnmappable(reading)) {
       if (known.size >= kept) known.delete(known.keys().next().value ?? '')
       known.set(sql, statement)
     }

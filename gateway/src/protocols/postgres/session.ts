@@ -52,7 +52,8 @@ export class Session {
   constructor(parts: SessionParts) {
     const { client, upstream, gate, readings, source } = parts
     this.#parts = parts
-    this.#conversation = new Conversation(new Catalogs(parts.database, parts.catalogPool))
+    const encoding = upstream.parameters.get('server_encoding') ?? 'unknown'
+    this.#conversation = new Conversation(new Catalogs({ database: parts.database, encoding }, parts.catalogPool))
     this.#toClient = new Output(client)
     this.#toTarget = new Output(upstream.socket)
     this.#targetSide = new TargetSide(this.#conversation, upstream.frames, this.#toClient, upstream.parameters)
@@ -79,6 +80,7 @@ export class Session {
     upstream.socket.on('close', () => {
       this.#end('the target closed the connection', this.#targetSide.saidGoodbye ? undefined : targetGone)
     })
+    if (upstream.socket.destroyed) return this.#end('the target closed the connection', targetGone) // and said so to nobody
     if (gate.ended.aborted) return this.#gateEnded()
     gate.ended.addEventListener('abort', this.#gateEnded)
     if (upstream.frames.pending > 0) this.#fromTarget(Buffer.alloc(0))
@@ -167,9 +169,10 @@ export class Session {
     if (last !== undefined && !this.#targetSide.insideMessage) this.#toClient.add(last)
     this.#toClient.flush()
     closeSoon(client)
-    if (upstream.socket.writable && !this.#frames.inside)
+    if (upstream.socket.writable && !this.#frames.inside) {
       upstream.socket.end(terminate, () => upstream.socket.destroy())
-    else upstream.socket.destroy()
+      cutLater(upstream.socket) // one that does not read would keep it for ever
+    } else upstream.socket.destroy()
     gate.end(reason)
     over()
   }
@@ -201,9 +204,13 @@ const lingerMs = 2000
  */
 export function closeSoon(socket: Socket): void {
   if (socket.destroyed) return
-  const cut = setTimeout(() => socket.destroy(), lingerMs)
-  socket.once('close', () => clearTimeout(cut))
+  cutLater(socket)
   socket.removeAllListeners('data')
   socket.resume()
   socket.end()
+}
+
+function cutLater(socket: Socket): void {
+  const cut = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(cut))
 }

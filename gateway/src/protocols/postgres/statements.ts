@@ -41,6 +41,8 @@ export class Forwarded {
 export interface Portal {
   readonly statement: Statement
   readonly parameters: readonly PostgresParameter[]
+  /** {@link Catalogs.changes} when it was decided. */
+  changes: number
   /** `undefined` for the empty statement, of which nothing is asked. */
   forwarded: Forwarded | undefined
 }
