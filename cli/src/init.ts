@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, renameSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError } from './errors.ts'
+import { makeFolder } from './folders.ts'
 import { inGit } from './git.ts'
 import type { Report } from './report/report.ts'
 
@@ -33,6 +34,7 @@ export function createRepository(folder: string, template: string, force: boolea
       `\`${folder}\` holds \`${present.sort()[0]}\`, next: name an empty folder, or add --force`,
     )
   const source = join(templates, template)
+  makeFolder(folder)
   cpSync(source, folder, { recursive: true, force: true })
   renameSync(join(folder, ignored), join(folder, `.${ignored}`))
   return readdirSync(source, { recursive: true, withFileTypes: true })

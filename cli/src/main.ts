@@ -12,8 +12,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
  * @param argv what follows `cedargate`
  */
 export async function run(argv: readonly string[]): Promise<void> {
-  // `cedargate … | head` is not a fault.
-  if (!process.stdout.listeners('error').includes(endQuietly)) process.stdout.on('error', endQuietly)
+  if (!process.stdout.listeners('error').includes(endWithoutReader)) process.stdout.on('error', endWithoutReader)
   try {
     await createProgram().parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -23,9 +22,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+/** `cedargate … | head` is not a fault; a full disk is none of ours. */
+function endWithoutReader({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') process.exit()
+  process.stderr.write(`error standard output cannot be written: ${message}, next: check where it leads ERR_FILE\n`)
+  process.exit(exit.usage)
 }
 
 /** The whole command tree. */

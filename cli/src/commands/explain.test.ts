@@ -85,6 +85,12 @@ for (const [why, args, code, message] of [
     /ERR_SHORTHAND/,
   ],
   ['what is no principal', ['--as', 'agent:', '--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /agent:ID/],
+  [
+    'what is no address',
+    ['--as', 'a', '--role', 'backup', '--target', 'orders-db', '--from', '10.0.0.0/8', 'SELECT 1'],
+    2,
+    /not an address/,
+  ],
   ['nobody', ['--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /--as/],
 ] as const)
   explain(`refuses ${why}`, async () => {

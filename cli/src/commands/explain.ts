@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 import { command, list, type ReportOptions } from '../command.ts'
 import { exit } from '../exit.ts'
@@ -37,7 +38,7 @@ export const explain = () =>
     .flag('--owner <user>', 'the person behind the agent')
     .flag('--issuer <name>', 'who vouches; the first issuer that can grant the role unless given')
     .flag('--at <time>', 'when; now unless given', instant)
-    .flag('--from <address>', 'from where; 127.0.0.1 unless given')
+    .flag('--from <address>', 'from where; 127.0.0.1 unless given', address)
     .flag('--approved-by <roles>', 'as if people in these roles had approved', list)
     .flag('--snapshot <name>', 'what names resolve to; the snapshot of the target unless given')
     .pathFlag('--repository <folder>', 'the policy repository', 'CEDARGATE_REPOSITORY_FOLDER', '.')
@@ -79,6 +80,14 @@ function json(value: string): unknown {
     // Said below, with an example.
   }
   throw new InvalidArgumentError('not a JSON object such as {"connect":{}}')
+}
+
+/** As the gateway sees a client. */
+function address(value: string): string {
+  const version = isIP(value)
+  if (version === 0 || value.includes('%') || (version === 6 && value.includes('.')))
+    throw new InvalidArgumentError('not an address such as 10.0.0.7 or ::1')
+  return value
 }
 
 function instant(value: string): string {

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { lstatSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { CliError } from '../errors.ts'
+import { makeFolder } from '../folders.ts'
 
 export interface NewFile {
   readonly name: string
@@ -25,7 +26,7 @@ export function writeNew(folder: string, files: readonly NewFile[]): string[] {
     )
   const written: string[] = []
   try {
-    mkdirSync(resolve(folder), { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     for (const { path, text, secret } of planned) {
       // `wx` holds even where another process made the file meanwhile; the mode is set before a byte is in.
       writeFileSync(path, text, { flag: 'wx', mode: secret ? 0o600 : 0o644 })

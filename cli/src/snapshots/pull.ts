@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type PostgresSnapshot, snapshotQuery, toSnapshot } from '@cedargate/policy-schema'
 import pg from 'pg'
 import { writeWhole } from '../bundles/write.ts'
@@ -32,7 +31,6 @@ export async function pullSnapshot(folder: string, name: string, url: string | u
     throw new CliError('ERR_SNAPSHOT', `\`${name}\` is a \`${target.protocol}\` target, which needs no snapshot`)
   const snapshot = await ask(url, name)
   const path = `snapshots/${name}.json`
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
   writeWhole(join(folder, path), `${JSON.stringify(snapshot, undefined, 2)}\n`)
   return { target: name, file: path, snapshot }
 }
