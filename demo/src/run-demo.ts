@@ -7,7 +7,7 @@ import { writePasswordFile } from './stage.ts'
 import { createTheatre, type Theatre } from './theatre.ts'
 
 export interface DemoOptions {
-  /** End after the script; otherwise it stays up until SIGINT or SIGTERM. False unless given. */
+  /** End after the script; otherwise it stays up until SIGINT, SIGTERM or SIGHUP. False unless given. */
   readonly once?: boolean
   /** Standard output unless given. */
   readonly out?: NodeJS.WritableStream
@@ -60,11 +60,11 @@ function invite({ screen, folders, gateway, tokens }: Theatre): void {
   screen.say('Ctrl-C ends it and removes everything')
 }
 
-/** Aborted at SIGINT or SIGTERM, so that everything is taken down in order. */
+/** Aborted at SIGINT, SIGTERM or the end of the terminal, so that everything is taken down in order. */
 function interruption(props: AsyncDisposableStack): AbortSignal {
   const controller = new AbortController()
   const stop = () => controller.abort()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, stop)
     props.defer(() => void process.removeListener(signal, stop))
   }

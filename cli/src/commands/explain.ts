@@ -2,23 +2,10 @@ import { isIP } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 import { command, list, type ReportOptions } from '../command.ts'
 import { exit } from '../exit.ts'
+import type { Typed } from '../explaining/typed.ts'
 import { print } from '../report/print.ts'
 
-interface Options extends ReportOptions {
-  readonly as: { readonly agent: string } | { readonly user: string }
-  readonly role: string
-  readonly target: string
-  readonly sql?: string
-  readonly connect?: true
-  readonly operation?: { readonly [shorthand: string]: unknown }
-  readonly owner?: string
-  readonly issuer?: string
-  readonly taskId?: string
-  readonly taskKind?: string
-  readonly at?: string
-  readonly from?: string
-  readonly snapshot?: string
-  readonly approvedBy?: readonly string[]
+interface Options extends ReportOptions, Typed {
   readonly repository: string
   readonly ref?: string
   readonly json?: true
