@@ -10,6 +10,7 @@ import {
 } from '@cedargate/policy-schema'
 import type { StaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityVerifier } from '../identity/identity.ts'
+import type { Recorded } from '../trail/trail.ts'
 import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from './contract.ts'
 import { GatewayError } from './errors.ts'
 import { type GateContext, SessionGate } from './gate.ts'
@@ -127,14 +128,18 @@ export class Doors {
     })
     const { name, user, longLived } = credential
     this.#entering += 1
-    const recorded = await trail.record({
-      kind: 'session.started',
-      session,
-      protocol: protocol.name,
-      source,
-      credential: { name, user, longLived },
-    })
-    this.#entering -= 1
+    let recorded: Recorded
+    try {
+      recorded = await trail.record({
+        kind: 'session.started',
+        session,
+        protocol: protocol.name,
+        source,
+        credential: { name, user, longLived },
+      })
+    } finally {
+      this.#entering -= 1
+    }
     if (recorded === undefined) return gateRefusal('trail_unavailable', this.#commit)
     counters.login(protocol.name, 'succeeded')
     return this.#begin(protocol, { session, target, credential }, identity, login.shown)

@@ -195,6 +195,46 @@ writing('that cannot be written answers with nothing, keeps its notes, and recov
   remove()
 })
 
+const overlong = 17 * 1024 * 1024
+writing('refuses a line over the cap alone, and its checkpoint counts what is there', async () => {
+  const { folder, options, failures, remove } = setUp()
+  const trail = openTrail(options)
+  assert.is(trail.record(body('one')), 1)
+  assert.is(trail.record(body('x'.repeat(overlong))), undefined)
+  assert.is(trail.record(body('two')), 2)
+  await trail.close()
+  assert.is(failures.length, 1)
+  assert.equal((await verified(folder)).findings, [])
+  remove()
+})
+
+writing('gives up notes and never a record that somebody waits for', async () => {
+  const { options, remove } = setUp({ durability: 'disk' })
+  const trail = openTrail(options)
+  const recorded = trail.record(body('waited for'))
+  for (let n = 0; n < 100_010; n += 1) trail.note(body('n'))
+  assert.is(await Promise.race([recorded, sleep(20_000, 'never answered', { ref: false })]), 1)
+  assert.is(trail.lost, 11)
+  await trail.close()
+  remove()
+})
+
+writing('answers every record, however much waits for the disk together', async () => {
+  const { options, failures, remove } = setUp({ durability: 'disk', maxSegmentBytes: 1 << 30 })
+  const trail = openTrail(options)
+  // together they are longer than a string can be
+  const large = body('y'.repeat(15 * 1024 * 1024))
+  const all = Array.from({ length: 40 }, async () => await trail.record(large))
+  const answered = await Promise.race([Promise.all(all), sleep(60_000, 'never answered', { ref: false })])
+  assert.equal(
+    answered,
+    Array.from({ length: 40 }, (_, at) => at + 1),
+  )
+  assert.equal(failures, [])
+  await trail.close()
+  remove()
+})
+
 writing('that is closed takes no more', async () => {
   const { options, remove } = setUp()
   const trail = openTrail(options)

@@ -35,6 +35,8 @@ const noteDelayMs = 50
 const retryDelayMs = 1000
 /** Every so often a chain that grew is vouched for. */
 const checkpointMs = 10_000
+/** UTF-16 units after which a batch takes no further line: many sessions wait together for a disk, with lines of megabytes. */
+const maxBatchLength = 16 * 1024 * 1024
 /** Lines that wait while nothing can be written; about 100 MB. */
 const maxWaiting = 100_000
 
@@ -120,11 +122,9 @@ class TrailWriter implements Trail {
 
   note(body: TrailBody): void {
     if (this.#closed) return
-    this.#waiting.push(this.#entry(body))
-    if (this.#waiting.length > maxWaiting) {
-      this.#waiting.shift()
-      this.lost += 1
-    }
+    // what waits may be a record, and somebody waits for its answer: only a note is given up
+    if (this.#waiting.length >= maxWaiting) this.lost += 1
+    else this.#waiting.push(this.#entry(body))
     this.#noteTimer ??= setTimeout(() => this.#flush(), this.healthy ? noteDelayMs : retryDelayMs).unref()
   }
 
@@ -153,6 +153,7 @@ class TrailWriter implements Trail {
 
   #flush(): void {
     this.#noteTimer = undefined
+    if (this.#writing !== undefined) return // whatever waits is taken along; a checkpoint would come between its lines
     // the line that says again that all is well, where nothing else waits
     if (!this.healthy && this.#waiting.length === 0) this.#seal()
     else if (this.#options.durability === 'disk') this.#drain()
@@ -178,7 +179,7 @@ class TrailWriter implements Trail {
 
   async #drainAll(): Promise<void> {
     await undefined // so that what this turn of the event loop records is one batch
-    for (let batch = this.#take(); batch !== undefined; batch = this.#take()) {
+    for (let batch = this.#take(maxBatchLength); batch !== undefined; batch = this.#take(maxBatchLength)) {
       try {
         await this.#open().append(batch.text)
         batch.keep()
@@ -192,15 +193,17 @@ class TrailWriter implements Trail {
     this.#writing = undefined
   }
 
-  /** Chains everything that waits. Either all of it is kept, or the chain is where it was and only the notes wait on. */
-  #take() {
+  /**
+   * Chains what waits, all of it or about as much as `length`. Either all that was chained is kept, or the chain is where
+   * it was and only the notes wait on.
+   */
+  #take(length = Number.POSITIVE_INFINITY) {
     if (this.#waiting.length === 0) return undefined
-    const entries = this.#waiting
-    this.#waiting = []
     const before = pointOf(this.#chain)
     const numbers: Recorded[] = []
     let text = ''
-    for (const { body, stamp } of entries) {
+    for (const { body, stamp } of this.#waiting) {
+      if (text.length >= length) break
       try {
         text += `${this.#chain.line(body, stamp)}\n`
         numbers.push(this.#chain.seq)
@@ -211,11 +214,12 @@ class TrailWriter implements Trail {
         this.#options.onFailure(error)
       }
     }
+    const entries = this.#waiting.splice(0, numbers.length)
     return {
       text,
       keep: () => {
         this.healthy = true
-        this.#segmentLines += numbers.length
+        this.#segmentLines += numbers.filter(number => number !== undefined).length
         entries.forEach(({ answer }, index) => {
           answer?.(numbers[index])
         })
