@@ -9,10 +9,12 @@ import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
 import type { Answer } from './answers.ts'
 import { steadyCatalog } from './catalog.ts'
+import { badName, foreignType, noPortal, noStatement, notUtf8, tooLarge, tooMany } from './client-errors.ts'
 import { type DecisionParts, Decisions, type Draft, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
 import {
   emptyQueryResponse,
+  hasForeignType,
   message,
   readBind,
   readExecute,
@@ -312,8 +314,7 @@ export class ClientSide {
    */
   #usable(name: string): boolean {
     if (name === '' || (/^[ -~]{1,63}$/.test(name) && !name.startsWith(reserved))) return true
-    const message = `a name is at most 63 printable ASCII characters and does not begin with \`${reserved}\``
-    this.#deny({ severity: 'ERROR', code: '42602', message })
+    this.#deny(badName)
     return false
   }
 
@@ -340,48 +341,4 @@ function execution(statement: Statement, parameters: readonly PostgresParameter[
     parameters,
     catalog: steadyCatalog(catalog, parsed),
   })
-}
-
-/** PostgreSQL's own types have lower OIDs. The input function of another may run anybody's code. @see `FirstNormalObjectId` */
-const firstForeignType = 16_384
-
-/** The parameter types of a Parse: their number, then the OID of each. */
-function hasForeignType(types: Buffer): boolean {
-  for (let at = 2; at < types.length; at += 4) if (types.readUInt32BE(at) >= firstForeignType) return true
-  return false
-}
-
-const foreignType: WireError = {
-  severity: 'ERROR',
-  code: '42501',
-  message: 'a parameter is declared to be of a type that is not built in, which may run code that no policy sees',
-  detail: JSON.stringify({ code: 'unresolved' }),
-  hint: 'next: leave the type of the parameter to the server',
-}
-
-const tooLarge: WireError = {
-  severity: 'ERROR',
-  code: '54000',
-  message: 'the statement is larger than the gateway reads',
-  hint: 'next: send data by COPY or in several statements',
-}
-const notUtf8: WireError = {
-  severity: 'ERROR',
-  code: '22021',
-  message: 'the statement is not UTF-8',
-  hint: 'next: PGCLIENTENCODING=UTF8',
-}
-function tooMany(what: string): WireError {
-  return {
-    severity: 'ERROR',
-    code: '54000',
-    message: `too many ${what} in one session`,
-    hint: `next: close ${what} that are not used`,
-  }
-}
-function noStatement(name: string): WireError {
-  return { severity: 'ERROR', code: '26000', message: `prepared statement "${name}" does not exist` }
-}
-function noPortal(name: string): WireError {
-  return { severity: 'ERROR', code: '34000', message: `portal "${name}" does not exist` }
 }

@@ -91,6 +91,15 @@ export function readParse(buffer: Buffer, start: number, end: number): ParseMess
   return { name, sql, types: buffer.subarray(at, end) }
 }
 
+/** PostgreSQL's own types have lower OIDs. The input function of another may run anybody's code. @see `FirstNormalObjectId` */
+const firstForeignType = 16_384
+
+/** The parameter types of a Parse: their number, then the OID of each. */
+export function hasForeignType(types: Buffer): boolean {
+  for (let at = 2; at < types.length; at += 4) if (types.readUInt32BE(at) >= firstForeignType) return true
+  return false
+}
+
 export function readQuery(buffer: Buffer, start: number, end: number): string | undefined {
   const body = new Body(buffer, start + 5, end)
   const sql = body.text()
