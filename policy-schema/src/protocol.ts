@@ -42,6 +42,8 @@ export interface Unmappable {
   readonly reason: UnmappableReason
   /** A sentence for a person, what was given in backticks. */
   readonly detail: string
+  /** The parser was not there: another time it may be. The engine answers `engine_failed`. */
+  readonly transient?: true
 }
 
 export type Mapped = Requests | Unconditional | Unmappable

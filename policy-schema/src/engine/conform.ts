@@ -1,7 +1,7 @@
 import type { Attributes, CedarType, SchemaModel } from '../cedar/schema.ts'
 import { uidText } from '../cedar/scope.ts'
 import type { EntityUid } from '../operation.ts'
-import type { AccessRequest } from '../protocol.ts'
+import type { AccessRequest, Entity } from '../protocol.ts'
 
 /** What one operation may ask. Cedar throws at about 120 levels; nothing here needs ten. */
 const limits = { requests: 1_000, depth: 16, values: 50_000, characters: 4 * 1024 * 1024 }
@@ -9,6 +9,8 @@ const limits = { requests: 1_000, depth: 16, values: 50_000, characters: 4 * 102
 /** The attributes of a context that the engine gives, whatever the protocol. */
 export const ownAttributes = ['session', 'source', 'now', 'target', 'task', 'approval'] as const
 export type OwnAttribute = (typeof ownAttributes)[number]
+
+const principalTypes = new Set(['Gate::Agent', 'Gate::User'])
 
 /**
  * Says why requests may not be shown to Cedar; `undefined` where they may. What Cedar's wasm throws at (lone surrogates,
@@ -44,11 +46,19 @@ class Judge {
       this.#uid(action) ??
       this.#uid(resource) ??
       this.#record(context, shape.context, 'context', 0, isOwn) ??
-      first(entities, entity => this.#entity(entity.uid, entity.attrs, entity.parents))
+      first(entities, entity => this.#entity(entity.uid, entity.attrs, entity.parents)) ??
+      this.#repeated(entities)
     )
   }
 
+  /** Of two entities with one uid a slice would be sent one, and the whole set both. */
+  #repeated(entities: readonly Entity[]): string | undefined {
+    const uids = new Set(entities.map(({ uid }) => uidText(uid)))
+    return uids.size < entities.length ? 'an entity is given twice' : undefined
+  }
+
   #entity(uid: EntityUid, attrs: unknown, parents: readonly EntityUid[]): string | undefined {
+    if (principalTypes.has(uid.type)) return `a \`${uid.type}\` is not the protocol's to give`
     const shape = own(this.#schema.entities, uid.type)
     if (!shape) return `no entity type \`${uid.type}\``
     const stray = parents.find(parent => !shape.parents.includes(parent.type))

@@ -302,6 +302,23 @@ keeping('knows a frozen catalog and a frozen session by identity, and never one 
   assert.is(reason(asked.evaluate(select, { ...facts(), session: session as Facts['session'] })), 'no_permit')
 })
 
+keeping('remembers nothing of a text that met a parser in trouble', () => {
+  let troubled: object | undefined
+  const toRequests: typeof protocols.postgres.toRequests = (one, target) =>
+    (troubled as never) ?? protocols.postgres.toRequests(one, target)
+  const asked = engine(reads, { protocols: { ...protocols, postgres: { ...protocols.postgres, toRequests } } })
+  const frozenCatalog = { ...select, catalog: deepFreeze(structuredClone(select.catalog)) } as Operation
+  for (const [mapped, wanted] of [
+    [{ reason: 'unparseable', detail: 'not loaded', transient: true }, 'engine_failed'],
+    [{ reason: 'unparseable', detail: 'breaks the grammar' }, 'unparseable'],
+    [{ reason: 'unparseable', detail: 'not loaded', transient: true }, 'engine_failed'],
+    [undefined, 'allow'],
+  ] as const) {
+    troubled = mapped
+    assert.is(reason(asked.evaluate(frozenCatalog, facts())), wanted)
+  }
+})
+
 keeping('decides with the clock, though it remembers', () => {
   const asked = engine(
     '@id("a")permit(principal, action, resource) when { context.now < datetime("2026-01-05T12:00:01Z") };',
@@ -319,6 +336,12 @@ keeping('gives out nothing that could be changed', () => {
 })
 
 keeping.run()
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object')
+    for (const member of Object.values(Object.freeze(value))) deepFreeze(member)
+  return value
+}
 
 function statementOf() {
   return { command: 'SELECT', hasWhere: false, inTransaction: false, fingerprint: 'f' }

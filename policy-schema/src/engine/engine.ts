@@ -43,8 +43,8 @@ export interface EngineHealth {
   readonly preparsed: number
 }
 
-const maxSubjectsPerMapping = 256
-const maxVariants = 64
+const maxSubjectsPerMapping = 64
+const maxVariants = 8_192
 
 /** Decides operations. Holds all that it remembers; two engines share nothing. */
 export class PolicyEngine implements Engine {
@@ -61,6 +61,8 @@ export class PolicyEngine implements Engine {
   readonly #remembers: boolean
   readonly #remembersAnswers: boolean
   readonly #answers = new Generations<CedarAnswer>(8_192, 8 * 1024 * 1024)
+  /** Evaluations that change with more facts than who asks. */
+  readonly #variants = new Generations<Evaluation>(maxVariants, 8 * 1024 * 1024)
   readonly #subjects = new Generations<Subject>(4_096)
   readonly #scopes = new Generations<Scoped>(4_096, 4 * 1024 * 1024)
   #serial = 0
@@ -152,7 +154,7 @@ export class PolicyEngine implements Engine {
     const known = bySubject.get(subject)
     if (known) return known
     if ('evaluation' in mapping) throw new Error('nothing is asked')
-    const resolved = resolve(mapping, subject, this.index.schema, question => this.#scoped(question))
+    const resolved = resolve(mapping, subject, ++this.#serial, this.index.schema, question => this.#scoped(question))
     if (bySubject.size >= maxSubjectsPerMapping) bySubject.clear()
     bySubject.set(subject, resolved)
     return resolved
@@ -163,23 +165,24 @@ export class PolicyEngine implements Engine {
     const known = this.#remembers ? this.#scopes.get(key) : undefined
     if (known) return known
     const scoped = scope(question, ++this.#serial, this.#candidates.find(question), this.#sliceOf)
-    this.#scopes.set(key, scoped)
+    if (this.#remembers) this.#scopes.set(key, scoped)
     return scoped
   }
 
   #recall(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
-    const key = resolved.constant ? '' : variant(resolved.varies, facts)
-    const known = this.#remembersAnswers ? resolved.evaluations.get(key) : undefined
+    if (!this.#remembersAnswers) return this.#decide(resolved, requestsDigest, target, facts)
+    if (resolved.constant) {
+      if (resolved.evaluation) return resolved.evaluation
+      const evaluation = this.#decide(resolved, requestsDigest, target, facts)
+      if (!hasFailed(evaluation)) resolved.evaluation = evaluation
+      return evaluation
+    }
+    const key = `${resolved.serial}${variant(resolved.varies, facts)}`
+    const known = this.#variants.get(key)
     if (known) return known
     const evaluation = this.#decide(resolved, requestsDigest, target, facts)
-    if (
-      !this.#remembersAnswers ||
-      isFailure(evaluation.decision) ||
-      (evaluation.shadow && isFailure(evaluation.shadow))
-    )
-      return evaluation
-    if (resolved.evaluations.size >= maxVariants) resolved.evaluations.clear()
-    resolved.evaluations.set(key, evaluation)
+    // An instant does not come again.
+    if (!resolved.varies.now && !hasFailed(evaluation)) this.#variants.set(key, evaluation)
     return evaluation
   }
 
@@ -293,6 +296,10 @@ function withoutFailure({ failure: _, ...answer }: Answered): RequestAnswer {
 /** Of an instance that died or a call that could not be made: another time it may go well. */
 function isFailure(decision: Decision): boolean {
   return decision.effect === 'deny' && (decision.reason === 'engine_failed' || decision.reason === 'request_invalid')
+}
+
+function hasFailed({ decision, shadow }: Evaluation): boolean {
+  return isFailure(decision) || (shadow !== undefined && isFailure(shadow))
 }
 
 function failed(error: unknown): Evaluation {

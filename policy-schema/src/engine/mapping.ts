@@ -32,12 +32,22 @@ export function mapOperation(
   if (target !== gateTarget && target.protocol !== operation.protocol)
     return settled(deny('request_invalid', `target \`${targetName}\` does not speak \`${operation.protocol}\``))
   const mapped = protocol.toRequests(operation, target)
-  if ('reason' in mapped) return settled(deny(mapped.reason, mapped.detail), mapped)
+  if ('reason' in mapped) {
+    const { reason, detail, transient } = mapped
+    return settled(deny(transient ? 'engine_failed' : reason, detail), mapped)
+  }
   if ('unconditional' in mapped) return settled({ effect: 'allow', policies: [] }, mapped)
   // A cycle or a BigInt has no digest either.
   const problem = judgeRequests(mapped.requests, schema)
   if (problem !== undefined) return settled(deny('request_invalid', problem))
   return { target, requests: frozen(mapped.requests), requestsDigest: digestOf(mapped.requests) }
+}
+
+/** A text that does not parse may have met a parser in trouble, so what came of it is not remembered. */
+export function mayChange(mapping: Mapping): boolean {
+  if (!('evaluation' in mapping)) return false
+  const { decision } = mapping.evaluation
+  return decision.effect === 'deny' && (decision.reason === 'unparseable' || decision.reason === 'engine_failed')
 }
 
 export function protocolOf<O extends Operation>(operation: O, protocols: Protocols): Protocol<O> | undefined {

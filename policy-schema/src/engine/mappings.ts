@@ -3,12 +3,13 @@ import type { Operation } from '../operation.ts'
 import type { Repository } from '../repository/types.ts'
 import { isFrozenThroughout } from './frozen.ts'
 import { Generations } from './generations.ts'
-import { type Mapping, mapOperation, type Protocols, protocolOf } from './mapping.ts'
+import { type Mapping, mapOperation, mayChange, type Protocols, protocolOf } from './mapping.ts'
 import type { Resolved } from './resolved.ts'
 import { field, type Subject } from './subject.ts'
 
 /** A mapping, and what came of it for each subject. */
 export interface Mapped {
+  readonly protocol: string
   readonly targetName: string
   readonly mapping: Mapping
   readonly bySubject: Map<Subject, Resolved>
@@ -46,8 +47,9 @@ export class Mappings {
     const key = protocol.shortKey(operation)
     const known = this.#byCatalog.get(catalog)
     const found = known?.get(key)
-    if (found?.targetName === targetName) return found
+    if (found?.targetName === targetName && found.protocol === operation.protocol) return found
     const mapped = this.#keyed(operation, targetName)
+    if (mayChange(mapped.mapping)) return mapped
     if (known) {
       if (known.size >= maxPerCatalog) known.clear()
       if (key.length <= maxKeyCharacters) known.set(key, mapped)
@@ -60,6 +62,7 @@ export class Mappings {
   /** Maps without remembering. */
   fresh(operation: Operation, targetName: string): Mapped {
     return {
+      protocol: operation.protocol,
       targetName,
       mapping: mapOperation(operation, targetName, this.#targets, this.#schema, this.#protocols),
       bySubject: new Map(),
@@ -73,7 +76,7 @@ export class Mappings {
     const known = this.#byKey.get(key)
     if (known) return known
     const mapped = this.fresh(operation, targetName)
-    if (key.length <= maxKeyCharacters) this.#byKey.set(key, mapped)
+    if (key.length <= maxKeyCharacters && !mayChange(mapped.mapping)) this.#byKey.set(key, mapped)
     return mapped
   }
 }

@@ -27,14 +27,16 @@ export interface Asked {
   readonly scoped: Scoped
 }
 
-/** An operation as one subject asks it; answers by the facts that they change with. */
+/** An operation as one subject asks it. */
 export interface Resolved {
+  readonly serial: number
   readonly asked: readonly Asked[]
   readonly hasShadow: boolean
   readonly varies: Varies
   /** Whether no fact but the subject changes the answer. */
   readonly constant: boolean
-  readonly evaluations: Map<string, Evaluation>
+  /** Kept here where it is constant. */
+  evaluation?: Evaluation
 }
 
 /** Makes the slice of a question; `undefined` where no policy can answer it. */
@@ -59,6 +61,7 @@ export function scope(
 export function resolve(
   mapping: Extract<Mapping, { requests: unknown }>,
   subject: Subject,
+  serial: number,
   schema: SchemaModel,
   scopedOf: (question: Question) => Scoped,
 ): Resolved {
@@ -75,11 +78,11 @@ export function resolve(
     approval: any('approval'),
   }
   return {
+    serial,
     asked,
     hasShadow: asked.some(({ scoped }) => scoped.hasShadow),
     varies,
     constant: !(varies.session || varies.source || varies.now || varies.task || varies.approval),
-    evaluations: new Map(),
   }
 }
 

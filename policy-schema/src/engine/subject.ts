@@ -19,7 +19,7 @@ const maxText = 4_096
 /** Unambiguous: no field can end where the next one seems to begin. */
 export function subjectKey({ principal, role, issuer, owner }: Session): string {
   const who = `${field(principal.type)}${field(principal.id)}${field(role)}${field(issuer)}`
-  return owner ? `${who}${field(owner.type)}${field(owner.id)}` : who
+  return owner ? `o${who}${field(owner.type)}${field(owner.id)}` : `-${who}`
 }
 
 export function field(text: string): string {

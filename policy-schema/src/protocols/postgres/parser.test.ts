@@ -80,6 +80,22 @@ alive('what does break it: a spare takes over at once, and another is loaded', (
   const little = ['--stack-size=150', '--input-type=module', '--eval', script]
   assert.is(execFileSync(process.execPath, little, { encoding: 'utf8' }).trim(), '3')
 })
+
+alive('without the 600 MB that optimising the grammar takes', () => {
+  const much = [
+    '--input-type=module',
+    '--eval',
+    `import { loadParser, parseSql } from ${JSON.stringify(new URL('./parser.ts', import.meta.url).href)}
+    await loadParser()
+    for (let round = 0; round < 20; round++) {
+      for (let at = 0; at < 500; at++) parseSql('SELECT a, b FROM c WHERE d = ' + at)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+    console.log(Math.round(process.resourceUsage().maxRSS / 1024))`,
+  ]
+  const peakMiB = Number(execFileSync(process.execPath, much, { encoding: 'utf8' }))
+  assert.ok(peakMiB > 0 && peakMiB < 250, `${peakMiB} MiB`)
+})
 alive.run()
 
 const caps = suite('a text is refused')

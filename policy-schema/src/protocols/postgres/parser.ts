@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
 import type { RawStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
 import { isRefusal, refusal } from './reading.ts'
@@ -27,7 +28,26 @@ async function loadInstance(): Promise<Grammar> {
   delete require.cache[path] // the package keeps its one instance in its module
   const grammar = require(path) as Grammar
   await grammar.loadModule()
+  compileBaseline(grammar)
   return grammar
+}
+
+/** Reaches the parser, the writer of trees and the fingerprint. */
+const sample = 'SELECT a.b + 1 AS x, f(y) FROM t a JOIN u ON true WHERE z > $1 ORDER BY 1 LIMIT 3'
+
+/**
+ * One function of the grammar is so large that V8 takes 600 MB for a second to optimise it, for a gain of a third. A
+ * function is compiled when it is first called, for good without the checks that lead to that where tier-up is off.
+ */
+function compileBaseline(grammar: Grammar): void {
+  const flags = ['wasm-tier-up', 'wasm-dynamic-tiering']
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`)
+  try {
+    grammar.parseSync(sample)
+    grammar.fingerprintSync(sample)
+  } finally {
+    for (const flag of flags) setFlagsFromString(`--${flag}`)
+  }
 }
 
 /** Loads the grammar and its spare; at once where that has been done. */
@@ -83,7 +103,7 @@ function syntaxError(sql: string, cursor: number): Unmappable {
 
 function withGrammar<T>(sql: string, ask: (grammar: Grammar) => T): T | Unmappable {
   const grammar = instances.current
-  if (!grammar) return refusal('unparseable', 'the SQL grammar is not loaded')
+  if (!grammar) return { ...refusal('unparseable', 'the SQL grammar is not loaded'), transient: true }
   try {
     return ask(grammar)
   } catch (error) {
