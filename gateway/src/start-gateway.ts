@@ -7,6 +7,7 @@ import { createMetrics } from './control/metrics.ts'
 import { Counters } from './core/counters.ts'
 import { Doors } from './core/door.ts'
 import { Policies } from './core/policies.ts'
+import { createSeats } from './core/seats.ts'
 import { createStaticCredentials } from './credentials/static-credentials.ts'
 import { followBundles } from './follow-bundles.ts'
 import { gatewayTokens } from './identity/gateway-token.ts'
@@ -81,7 +82,7 @@ async function assemble(
 
   const doors = new Doors({
     ...{ policies, trail, counters, credentials, verifier: gatewayTokens },
-    maxSessions: config.limits.maxSessions,
+    seats: createSeats(config.limits),
     now: Date.now,
     clockUs: () => performance.now() * 1000,
   })

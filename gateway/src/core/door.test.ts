@@ -18,6 +18,7 @@ import { Counters } from './counters.ts'
 import { Doors } from './door.ts'
 import { GatewayError } from './errors.ts'
 import { Policies } from './policies.ts'
+import { createSeats, type Seats } from './seats.ts'
 
 const now = 1_800_000_000_000
 const target: Target = {
@@ -68,6 +69,7 @@ interface Given {
   readonly hosts?: readonly string[]
   readonly record?: (body: TrailBody) => Recorded
   readonly maxSessions?: number
+  readonly seats?: Seats
   readonly expiresAt?: number
   readonly bundle?: false
 }
@@ -104,7 +106,7 @@ function setUp(given: Given = {}) {
       stillVouched: (of, issuer) => issuer.keys.some(({ kid }) => kid === of.keyId),
     },
     credentials: createStaticCredentials({ c: { env: 'C', hosts: given.hosts ?? ['db.internal'] } }, { C: 'secret' }),
-    maxSessions: given.maxSessions ?? 10,
+    seats: given.seats ?? createSeats({ maxSessions: given.maxSessions ?? 10 }),
   })
   return { doors, door: doors.of(protocols.postgres), lines, activate }
 }
@@ -166,10 +168,24 @@ opening('lets in no more than the limit, also where all come at once', async () 
 })
 
 opening('stays shut when the session cannot be put on the record', async () => {
-  const { doors, door } = setUp({ record: () => undefined })
+  const { doors, door } = setUp({ record: () => undefined, maxSessions: 1 })
   const answer = await door.open(login)
   assert.is(isGate(answer) ? 'opened' : answer.code, 'trail_unavailable')
   assert.is(doors.openSessions, 0)
+  const again = await door.open(login)
+  assert.is(isGate(again) ? 'opened' : again.code, 'trail_unavailable') // its seat is free again
+})
+
+opening('counts a session from its seat to its end, whoever counts', async () => {
+  const seats = createSeats({ maxSessions: 1 })
+  const { door } = setUp({ seats: { take: async sitter => seats.take(sitter) } })
+  const [first, second] = await Promise.all([door.open(login), door.open(login)])
+  assert.ok(isGate(first))
+  assert.is(isGate(second) ? 'opened' : second.code, 'too_many_sessions')
+  first.end('left')
+  first.end('left twice')
+  assert.ok(isGate(await door.open(login)))
+  assert.is(isGate(await door.open(login)), false)
 })
 
 for (const [what, identities, targets] of [

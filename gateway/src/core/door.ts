@@ -10,17 +10,16 @@ import {
 } from '@cedargate/policy-schema'
 import type { StaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityVerifier } from '../identity/identity.ts'
-import type { Recorded } from '../trail/trail.ts'
 import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from './contract.ts'
 import { GatewayError } from './errors.ts'
 import { type GateContext, SessionGate } from './gate.ts'
 import { gateRefusal } from './refusal.ts'
+import type { Seat, Seats } from './seats.ts'
 
 export interface DoorOptions extends GateContext {
   readonly verifier: IdentityVerifier
   readonly credentials: StaticCredentials
-  /** At most so many open sessions, over all protocols. */
-  readonly maxSessions: number
+  readonly seats: Seats
 }
 
 interface OpenSession {
@@ -34,8 +33,6 @@ interface OpenSession {
 export class Doors {
   readonly #options: DoorOptions
   readonly #open = new Map<string, OpenSession>()
-  /** Sessions that wait for their line in the trail: without them many logins at once would pass the limit together. */
-  #entering = 0
   #draining = false
 
   constructor(options: DoorOptions) {
@@ -86,7 +83,16 @@ export class Doors {
       const shown = target?.protocol === login.protocol ? login.shown(target, login.role) : undefined
       if (target === undefined || shown === undefined) return this.#turnedAway(login, 'unknown_target')
       this.#options.credentials.check(shown.credential, shown.host)
-      return this.#admitted(protocol, login, identity, target, this.#credential(shown))
+      const seat = await this.#options.seats.take({ principal: identity.principal })
+      if (typeof seat === 'string') return this.#turnedAway(login, seat)
+      return await this.#admitted(protocol, login, identity, {
+        target,
+        credential: this.#credential(shown),
+        seat,
+      }).catch(error => {
+        seat.free()
+        throw error
+      })
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       return this.#turnedAway(login, 'auth_failed', error.message, error.code)
@@ -97,11 +103,9 @@ export class Doors {
     protocol: Protocol<O>,
     login: Login,
     identity: Identity,
-    target: Target,
-    credential: Credential,
+    { target, credential, seat }: { readonly target: Target; readonly credential: Credential; readonly seat: Seat },
   ): Promise<Gate<O> | Refusal> {
-    const { trail, now, counters, maxSessions } = this.#options
-    if (this.#open.size + this.#entering >= maxSessions) return this.#turnedAway(login, 'too_many_sessions')
+    const { trail, now, counters } = this.#options
     const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
     const session: Session = {
       id: randomUUID(),
@@ -127,27 +131,29 @@ export class Doors {
       credentialId,
     })
     const { name, user, longLived } = credential
-    this.#entering += 1
-    let recorded: Recorded
-    try {
-      recorded = await trail.record({
-        kind: 'session.started',
-        session,
-        protocol: protocol.name,
-        source,
-        credential: { name, user, longLived },
-      })
-    } finally {
-      this.#entering -= 1
+    const recorded = await trail.record({
+      kind: 'session.started',
+      session,
+      protocol: protocol.name,
+      source,
+      credential: { name, user, longLived },
+    })
+    if (recorded === undefined) {
+      seat.free()
+      return gateRefusal('trail_unavailable', this.#commit)
     }
-    if (recorded === undefined) return gateRefusal('trail_unavailable', this.#commit)
     counters.login(protocol.name, 'succeeded')
-    return this.#begin(protocol, { session, target, credential }, identity, login.shown)
+    return this.#begin(protocol, { session, target, credential, seat }, identity, login.shown)
   }
 
   #begin<O extends Operation>(
     protocol: Protocol<O>,
-    opened: { readonly session: Session; readonly target: Target; readonly credential: Credential },
+    opened: {
+      readonly session: Session
+      readonly target: Target
+      readonly credential: Credential
+      readonly seat: Seat
+    },
     identity: Identity,
     shown: Login['shown'],
   ): Gate<O> {
@@ -155,6 +161,7 @@ export class Doors {
     const gate = new SessionGate(this.#options, protocol, opened, () => {
       clearTimeout(this.#open.get(id)?.expiry)
       this.#open.delete(id)
+      opened.seat.free()
     })
     this.#open.set(id, { identity, shown, gate: gate as unknown as SessionGate<never>, expiry: undefined })
     this.#endAt(expiresAt, id)
