@@ -1,11 +1,13 @@
 import { protocols } from '@cedargate/policy-schema'
 import type { Logger } from 'pino'
 import { readConfigured } from './config/read-file.ts'
-import type { GatewayConfig, PostgresListen } from './config/schema.ts'
+import type { GatewayConfig, PostgresListen, PostgresPeer } from './config/schema.ts'
 import type { Doors } from './core/door.ts'
 import { type Listener, listen } from './core/listener.ts'
 import { createTlsContext, type ServerTls } from './core/tls.ts'
 import { adapters } from './protocols/index.ts'
+import { createCancelRegistry } from './protocols/postgres/cancel.ts'
+import { type CancelPeer, createCancelPeers } from './protocols/postgres/cancel-peers.ts'
 
 export interface Listeners {
   readonly postgres?: Listener
@@ -20,6 +22,10 @@ export async function openListeners(config: GatewayConfig, doors: Doors, log: Lo
     tls: serverTls(postgres),
     handshakeMs: limits.handshakeSeconds * 1000,
     drainMs: limits.drainSeconds * 1000,
+    cancels: createCancelRegistry({
+      holder: { gateway: postgres.cancel.gateway, worker: 0 },
+      router: createCancelPeers(postgres.cancel.peers.map(cancelPeer)),
+    }),
     log: (event, detail) => log.info(detail, event),
   })
   const door = doors.of(protocols.postgres)
@@ -37,6 +43,16 @@ function serverTls({ tls }: PostgresListen): ServerTls {
   if (tls.certificate === undefined || tls.key === undefined) return { mode }
   const cert = readConfigured(tls.certificate, 'listen.postgres.tls.certificate')
   return { mode, context: createTlsContext({ cert, key: readConfigured(tls.key, 'listen.postgres.tls.key') }) }
+}
+
+/** Another gateway's listener, in TLS that is verified. */
+function cancelPeer({ gateway, address, ca, serverName }: PostgresPeer): CancelPeer {
+  const tls = {
+    mode: 'verify-full' as const,
+    ...(ca !== undefined && { ca: readConfigured(ca, 'listen.postgres.cancel.peers.ca') }),
+    ...(serverName !== undefined && { serverName }),
+  }
+  return { gateway, address: { ...hostAndPort(address), tls } }
 }
 
 /** `host:port` taken apart; an IPv6 address stands in brackets. */

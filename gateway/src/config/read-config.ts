@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { load } from 'js-yaml'
 import { GatewayError } from '../core/errors.ts'
-import { type GatewayConfig, gatewaySchema } from './schema.ts'
+import { type GatewayConfig, gatewaySchema, type PostgresListen } from './schema.ts'
 
 export type ConfigCode = 'ERR_CONFIG_YAML' | 'ERR_CONFIG_SCHEMA' | 'ERR_CONFIG_ENVIRONMENT'
 type Environment = { readonly [name: string]: string | undefined }
@@ -87,6 +87,9 @@ function coherent(config: GatewayConfig): GatewayConfig {
       'ERR_CONFIG_SCHEMA',
       '`listen.postgres.tls` has no certificate, next: `cedargate keys generate --for tls`, or say `required: false` to let tokens travel in plaintext',
     )
+  const numbers = listen.postgres && [listen.postgres.cancel, ...listen.postgres.cancel.peers].map(each => each.gateway)
+  if (numbers !== undefined && new Set(numbers).size < numbers.length)
+    throw new GatewayError<ConfigCode>('ERR_CONFIG_SCHEMA', '`listen.postgres.cancel` gives two gateways one number')
   return config
 }
 
@@ -96,15 +99,21 @@ function absolute(config: GatewayConfig, folder: string): GatewayConfig {
   return {
     ...config,
     state: at(config.state),
-    listen:
-      listen.postgres === undefined
-        ? listen
-        : { postgres: { ...listen.postgres, tls: paths(listen.postgres.tls, ['certificate', 'key'], at) } },
+    listen: listen.postgres === undefined ? listen : { postgres: postgresPaths(listen.postgres, at) },
     bundle: { ...paths(bundle, ['file', 'folder'], at), keys: bundle.keys.map(at) },
     trail: paths(trail, ['folder', 'key'], at),
     credentials: Object.fromEntries(
       Object.entries(config.credentials).map(([name, source]) => [name, paths(source, ['file'], at)]),
     ),
+  }
+}
+
+function postgresPaths(listen: PostgresListen, at: (path: string) => string): PostgresListen {
+  const { tls, cancel } = listen
+  return {
+    ...listen,
+    tls: paths(tls, ['certificate', 'key'], at),
+    cancel: { ...cancel, peers: cancel.peers.map(peer => paths(peer, ['ca'], at)) },
   }
 }
 

@@ -34,6 +34,33 @@ export const gatewaySchema = object(
               [],
               'without `certificate` and `key` there is no TLS, which `required: false` has to say',
             ),
+            cancel: object(
+              {
+                gateway: {
+                  type: 'integer',
+                  minimum: 0,
+                  maximum: 63,
+                  default: 0,
+                  description: "this gateway's number in cancel keys; each of several behind one address has its own",
+                },
+                peers: {
+                  type: 'array',
+                  default: [],
+                  description: 'the others: `gateway` (their number), `address`, `ca` and `serverName` of their TLS',
+                  items: object(
+                    {
+                      gateway: { type: 'integer', minimum: 0, maximum: 63 },
+                      address: port,
+                      ca: { ...text, description: "PEM file; the system's roots unless given" },
+                      serverName: { ...text, description: "the name to verify, where it is not the address's" },
+                    },
+                    ['gateway', 'address'],
+                  ),
+                },
+              },
+              [],
+              'a cancel request may arrive at another gateway than the one that holds the session',
+            ),
           },
           ['address'],
         ),
@@ -143,4 +170,12 @@ export interface GatewayConfig {
 export interface PostgresListen {
   readonly address: string
   readonly tls: { readonly certificate?: string; readonly key?: string; readonly required: boolean }
+  readonly cancel: { readonly gateway: number; readonly peers: readonly PostgresPeer[] }
+}
+
+export interface PostgresPeer {
+  readonly gateway: number
+  readonly address: string
+  readonly ca?: string
+  readonly serverName?: string
 }

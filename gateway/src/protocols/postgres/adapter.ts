@@ -4,7 +4,7 @@ import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedarga
 import type { Admitted, Door, Gate, ProtocolAdapter, Refusal, Shown } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { ServerTls } from '../../core/tls.ts'
-import { createCancelRegistry } from './cancel.ts'
+import { type CancelRegistry, createCancelRegistry } from './cancel.ts'
 import { createCatalogPool } from './catalog.ts'
 import { authenticationOk, backendKeyData, parameterStatus, ready } from './messages.ts'
 import { createReadings } from './readings.ts'
@@ -24,6 +24,8 @@ export interface PostgresAdapterSettings {
   readonly drainMs?: number
   /** Connections that have not logged in yet; for a further one the oldest is closed. 200 unless given. */
   readonly maxHandshakes?: number
+  /** Where sessions leave their cancel keys; one of its own unless given. */
+  readonly cancels?: CancelRegistry
   /** What an operator should know and no client may. */
   readonly log?: (event: string, detail: { readonly [key: string]: string | number }) => void
 }
@@ -32,7 +34,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   const { tls, handshakeMs = 10_000, dialMs = 10_000, drainMs = 10_000, maxHandshakes = 200, log = () => {} } = settings
   const readings = createReadings()
   const catalogPool = createCatalogPool()
-  const cancels = createCancelRegistry()
+  const { cancels = createCancelRegistry() } = settings
   /** How to cut each connection that has not logged in yet, the oldest first. */
   const handshakes = new Set<(code: StartupCode, why: string) => void>()
 
@@ -118,7 +120,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       gate.end('the client left')
       return gate.ended.aborted ? turnAway(socket, ended(gate.ended.reason as Refusal)) : undefined
     }
-    const key = cancels.register(() => session.cancel())
+    const key = cancels.register(() => session.cancel(), startup.longKeys)
     const session = new Session({
       client: socket,
       upstream,
@@ -132,12 +134,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       over: () => key.forget(),
     })
     const statuses = [...upstream.parameters].map(([name, value]) => parameterStatus(name, value))
-    const welcome = Buffer.concat([
-      authenticationOk,
-      ...statuses,
-      backendKeyData(key.process, key.secret.readInt32BE(0)),
-      ready.I,
-    ])
+    const welcome = Buffer.concat([authenticationOk, ...statuses, backendKeyData(key.process, key.secret), ready.I])
     socket.write(welcome)
     admitted.finish({ bytes: welcome.length, status: 'ok' })
     session.run()

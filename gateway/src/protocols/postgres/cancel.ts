@@ -1,27 +1,69 @@
 /**
- * CancelRequest by keys of our own: the client never learns the target's, and a key reaches one session.
+ * CancelRequest by keys of our own: the client never learns the target's, and a key reaches one session, wherever it is held.
  *
- * @see PostgreSQL 18, 54.2.8 Canceling Requests in Progress
+ * @see PostgreSQL 18, 54.2.8 Canceling Requests in Progress; 54.1.4 for what a key is in protocol 3.0 and 3.2
  */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 export interface CancelKey {
+  /** Names the holder, see {@link holderOf}; the rest of it is random. */
   readonly process: number
+  /** Random: 4 bytes in protocol 3.0, {@link longSecretBytes} in 3.2. */
   readonly secret: Buffer
 }
 
-export interface CancelRegistry {
-  /** A random key for a session, valid until `forget`. */
-  register(cancel: () => Promise<void>): CancelKey & { forget(): void }
-  /** Cancels if the key is one of ours. Resolves when the target has heard of it, or at once. */
-  request(source: string, key: CancelKey): Promise<'forwarded' | 'unknown' | 'limited'>
+/** Who holds a session: one process of one gateway. Both from 0 to {@link maxHolder}. */
+export interface Holder {
+  readonly gateway: number
+  readonly worker: number
 }
+
+/** Carries a request to whoever holds its key, when that is not this process. */
+export interface CancelRouter {
+  /** Hands the key over once; the receiver does not pass it on. Never throws: a cancel is a wish. @returns whether the holder is known */
+  pass(holder: Holder, key: CancelKey): Promise<boolean>
+}
+
+export type CancelOutcome = 'forwarded' | 'passed' | 'unknown' | 'limited'
+
+export interface CancelRegistry {
+  /** A random key for a session, valid until `forget`. @param long of protocol 3.2 */
+  register(cancel: () => Promise<void>, long?: boolean): CancelKey & { forget(): void }
+  /** What a client asked: cancelled here if the key is ours, passed on if another's. Resolves when the target has heard of it, or at once. */
+  request(source: string, key: CancelKey): Promise<CancelOutcome>
+  /** What another process of this gateway was asked, and has counted: ours or nobody's. */
+  deliver(key: CancelKey): Promise<CancelOutcome>
+}
+
+export interface CancelSettings {
+  /** Gateway 0, worker 0 unless given. */
+  readonly holder?: Holder
+  /** Nobody else holds keys unless given. */
+  readonly router?: CancelRouter
+  /** How many requests of one address are heard in ten seconds. 20 unless given. */
+  readonly perSource?: number
+  readonly now?: () => number
+}
+
+/** Bits of the process number, which is positive and has 31: gateway, worker, and what is random. */
+const bits = { worker: 6, session: 19 }
+export const maxHolder = 63
+export const longSecretBytes = 32
 
 const windowMs = 10_000
 const sources = 10_000
 
-/** @param perSource how many requests of one address are heard in ten seconds */
-export function createCancelRegistry(perSource = 20, now: () => number = Date.now): CancelRegistry {
+/** Who made a key. Anybody can write one: it says whom to ask, not that it is valid. */
+export function holderOf({ process }: CancelKey): Holder {
+  return {
+    gateway: (process >>> (bits.session + bits.worker)) & maxHolder,
+    worker: (process >>> bits.session) & maxHolder,
+  }
+}
+
+export function createCancelRegistry(settings: CancelSettings = {}): CancelRegistry {
+  const { holder = { gateway: 0, worker: 0 }, router, perSource = 20, now = Date.now } = settings
+  const prefix = (holder.gateway << (bits.session + bits.worker)) | (holder.worker << bits.session)
   const sessions = new Map<number, { readonly secret: Buffer; readonly cancel: () => Promise<void> }>()
   const heard = new Map<string, { since: number; count: number }>()
 
@@ -34,22 +76,29 @@ export function createCancelRegistry(perSource = 20, now: () => number = Date.no
     return false
   }
 
+  const deliver = async ({ process, secret }: CancelKey): Promise<CancelOutcome> => {
+    const session = sessions.get(process)
+    if (session === undefined || secret.length !== session.secret.length) return 'unknown'
+    if (!timingSafeEqual(session.secret, secret)) return 'unknown'
+    await session.cancel()
+    return 'forwarded'
+  }
+
   return {
-    register(cancel) {
+    register(cancel, long = false) {
       let process = 0
-      do process = randomInt(1, 2 ** 31 - 1)
+      do process = prefix | randomInt(1, 2 ** bits.session)
       while (sessions.has(process))
-      const secret = randomBytes(4)
+      const secret = randomBytes(long ? longSecretBytes : 4)
       sessions.set(process, { secret, cancel })
       return { process, secret, forget: () => sessions.delete(process) }
     },
     async request(source, key) {
       if (limited(source)) return 'limited'
-      const session = sessions.get(key.process)
-      if (session === undefined || key.secret.length !== 4 || !timingSafeEqual(session.secret, key.secret))
-        return 'unknown'
-      await session.cancel()
-      return 'forwarded'
+      const { gateway, worker } = holderOf(key)
+      if (gateway === holder.gateway && worker === holder.worker) return await deliver(key)
+      return (await router?.pass({ gateway, worker }, key)) ? 'passed' : 'unknown'
     },
+    deliver,
   }
 }

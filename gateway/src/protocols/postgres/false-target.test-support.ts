@@ -23,7 +23,7 @@ export interface FalseTarget {
 export const honestWelcome = Buffer.concat([
   parameterStatus('client_encoding', 'UTF8'),
   parameterStatus('standard_conforming_strings', 'on'),
-  backendKeyData(1, 2),
+  backendKeyData(1, Buffer.alloc(4, 2)),
   ready.I,
 ])
 

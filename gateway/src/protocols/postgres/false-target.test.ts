@@ -68,7 +68,7 @@ sessions.before.each(fresh)
 for (const [what, answer, heard, code] of [
   ['says again that it let us in', authenticationOk, 'E', 'ERR_TARGET_OUT_OF_TURN'],
   ['asks for a password', message('R', Buffer.from([0, 0, 0, 3])), 'E', 'ERR_TARGET_OUT_OF_TURN'],
-  ['gives another key', backendKeyData(3, 4), 'E', 'ERR_TARGET_OUT_OF_TURN'],
+  ['gives another key', backendKeyData(3, Buffer.alloc(4, 4)), 'E', 'ERR_TARGET_OUT_OF_TURN'],
   ['changes the encoding', parameterStatus('client_encoding', 'SJIS'), 'SE', 'ERR_TARGET_CHANGED'],
   ['changes the strings', parameterStatus('standard_conforming_strings', 'off'), 'SE', 'ERR_TARGET_CHANGED'],
   ['copies both ways', message('W', Buffer.from([0, 0, 0])), 'E', 'ERR_FRAME_TYPE'],

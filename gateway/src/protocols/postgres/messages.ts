@@ -192,16 +192,24 @@ export const authenticationCleartextPassword = message('R', Buffer.from([0, 0, 0
 export function parameterStatus(name: string, value: string): Buffer {
   return message('S', `${name}\0${value}\0`)
 }
-export function backendKeyData(process: number, secret: number): Buffer {
-  const body = Buffer.allocUnsafe(8)
+export function backendKeyData(process: number, secret: Buffer): Buffer {
+  const body = Buffer.allocUnsafe(4 + secret.length)
   body.writeInt32BE(process, 0)
-  body.writeInt32BE(secret, 4)
+  secret.copy(body, 4)
   return message('K', body)
 }
-/** Protocol 3.0 is what is spoken; these options are not. */
-export function negotiateProtocolVersion(options: readonly string[]): Buffer {
+export function cancelRequest(process: number, secret: Buffer): Buffer {
+  const packet = Buffer.allocUnsafe(12 + secret.length)
+  packet.writeInt32BE(packet.length, 0)
+  packet.writeInt32BE(80877102, 4)
+  packet.writeInt32BE(process, 8)
+  secret.copy(packet, 12)
+  return packet
+}
+/** 3.`minor` is what is spoken; these options are not. */
+export function negotiateProtocolVersion(minor: number, options: readonly string[]): Buffer {
   const head = Buffer.alloc(8)
-  head.writeInt32BE(196608, 0)
+  head.writeInt32BE((3 << 16) | minor, 0)
   head.writeInt32BE(options.length, 4)
   return message('v', Buffer.concat([head, Buffer.from(options.map(option => `${option}\0`).join(''), 'utf8')]))
 }

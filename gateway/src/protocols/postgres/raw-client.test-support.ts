@@ -8,6 +8,7 @@ import { serialize } from 'pg-protocol'
 export interface Heard {
   readonly type: string
   readonly body: string
+  readonly bytes: Buffer
   readonly fields: { readonly [field: string]: string }
 }
 
@@ -67,7 +68,12 @@ export class RawClient {
     const type = String.fromCharCode(header[0] ?? 0)
     const text = body.toString('utf8')
     const parts = type === 'E' || type === 'N' ? text.split('\0').filter(part => part !== '') : []
-    return { type, body: text, fields: Object.fromEntries(parts.map(part => [part[0] ?? '', part.slice(1)])) }
+    return {
+      type,
+      body: text,
+      bytes: body,
+      fields: Object.fromEntries(parts.map(part => [part[0] ?? '', part.slice(1)])),
+    }
   }
 
   /** All that comes up to and with the given number of ReadyForQuery. */
@@ -90,8 +96,13 @@ export class RawClient {
   }
 
   /** Logs in; what came until the first ReadyForQuery. */
-  async logIn(user: string, token: string, parameters: { readonly [name: string]: string } = {}): Promise<Heard[]> {
-    this.send(startup({ user, ...parameters }))
+  async logIn(
+    user: string,
+    token: string,
+    parameters: { readonly [name: string]: string } = {},
+    version = 196608,
+  ): Promise<Heard[]> {
+    this.send(startup({ user, ...parameters }, version))
     const asked = await this.message()
     if (asked.type !== 'R') throw new Error(`no password was asked: ${JSON.stringify(asked)}`)
     this.send(serialize.password(token))

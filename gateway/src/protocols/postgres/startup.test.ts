@@ -56,7 +56,8 @@ for (const [what, bytes, code, state] of [
   ],
   ['two requests for GSSAPI', Buffer.concat([packet(gss), packet(gss)]), 'ERR_STARTUP_GARBAGE', undefined],
   ['a request for TLS with a body', packet(ssl, Buffer.from('more')), 'ERR_STARTUP_GARBAGE', undefined],
-  ['a cancel with a key of another length', packet(80877102, Buffer.alloc(4)), 'ERR_STARTUP_GARBAGE', undefined],
+  ['a cancel with a key too short', packet(80877102, Buffer.alloc(4)), 'ERR_STARTUP_GARBAGE', undefined],
+  ['a cancel with a key too long', packet(80877102, Buffer.alloc(261)), 'ERR_STARTUP_GARBAGE', undefined],
 ] as const)
   refused(what, async () => {
     const client = await RawClient.open(gateway.port)
@@ -235,15 +236,24 @@ handshakes('in TLS 1.1 is refused', async () => {
   assert.match(`${outcome}`, /PROTOCOL_VERSION/)
 })
 
-handshakes('with a newer minor version is answered in 3.0', async () => {
-  const client = await RawClient.openTls(gateway.port, gateway.ca)
-  client.send(startup({ user, '_pq_.wish': '1' }, 196610))
-  const negotiated = await client.message()
-  assert.is(negotiated.type, 'v')
-  assert.match(negotiated.body, /_pq_\.wish/)
-  assert.is((await client.message()).type, 'R')
-  client.close()
-})
+for (const [what, version, options, answer] of [
+  ['protocol 3.0', 196608, {}, undefined],
+  ['protocol 3.2', 196610, {}, undefined],
+  ['a newer minor version is answered in 3.2', 196608 + 9999, {}, '\0\u0003\0\u0002\0\0\0\0'],
+  ['an option of protocol 3.2', 196610, { '_pq_.wish': '1' }, '\0\u0003\0\u0002\0\0\0\u0001_pq_.wish\0'],
+  ['an option of protocol 3.0', 196608, { '_pq_.wish': '1' }, '\0\u0003\0\0\0\0\0\u0001_pq_.wish\0'],
+] as const)
+  handshakes(`in ${what}`, async () => {
+    const client = await RawClient.openTls(gateway.port, gateway.ca)
+    client.send(startup({ user, ...options }, version))
+    const first = await client.message()
+    assert.is(first.type, answer === undefined ? 'R' : 'v')
+    if (answer !== undefined) {
+      assert.is(first.body, answer)
+      assert.is((await client.message()).type, 'R')
+    }
+    client.close()
+  })
 
 handshakes('that goes silent is cut, and nobody waits for it', async () => {
   const silent = await Promise.all(Array.from({ length: 20 }, () => RawClient.open(gateway.port)))

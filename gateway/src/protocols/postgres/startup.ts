@@ -22,6 +22,8 @@ export interface Startup {
   readonly token: string
   /** Those of the allow-list, to pass on to the target. */
   readonly parameters: { readonly [name: string]: string }
+  /** Protocol 3.2: its cancel key may be long. */
+  readonly longKeys: boolean
   /** What came behind the token; a client that does not wait. */
   readonly rest: Buffer
 }
@@ -38,6 +40,11 @@ export interface Rejected {
 
 /** OpenSSH cuts a password at 1,023 bytes silently, so no gateway token is longer. */
 export const tokenBytes = 1023
+
+/** The newest minor version of protocol 3 that is spoken, and the only one beside 0. @see PostgreSQL 18, 54.1.4 */
+const newestMinor = 2
+/** A key of protocol 3.2 has at most so many bytes behind the process number. */
+const secretBytes = { min: 4, max: 256 }
 
 const codes = { ssl: 80877103, gss: 80877104, cancel: 80877102, version3: 3 }
 
@@ -87,8 +94,8 @@ async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup
     } else if (code === codes.gss && length === 8 && !askedGss) {
       askedGss = true
       reader.socket.write('N')
-    } else if (code === codes.cancel && length === 16) {
-      const key = { process: packet.readInt32BE(4), secret: packet.subarray(8, 12) }
+    } else if (code === codes.cancel && length >= 12 + secretBytes.min && length <= 12 + secretBytes.max) {
+      const key = { process: packet.readInt32BE(4), secret: packet.subarray(8) }
       return { kind: 'cancel', socket: reader.socket, key }
     } else if (code >> 16 === codes.version3) {
       if (tls.mode === 'required' && !reader.secured) plaintext()
@@ -110,7 +117,8 @@ async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
   const options = [...given.keys()].filter(name => name.startsWith('_pq_.'))
   const parameters = allowed(given)
   const minor = packet.readInt32BE(0) & 0xffff
-  if (minor > 0 || options.length > 0) reader.socket.write(negotiateProtocolVersion(options))
+  if (minor > newestMinor || options.length > 0)
+    reader.socket.write(negotiateProtocolVersion(Math.min(minor, newestMinor), options))
 
   reader.socket.write(authenticationCleartextPassword)
   const head = await reader.take(5)
@@ -129,6 +137,7 @@ async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
     ...(database === undefined ? {} : { database }),
     token: body.toString('utf8', 0, body.length - 1),
     parameters,
+    longKeys: minor >= newestMinor,
     rest: reader.release(),
   }
 }

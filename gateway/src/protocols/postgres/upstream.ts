@@ -7,9 +7,10 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
+import { sendCancel } from './cancel-peers.ts'
 import { type Address, deadline, dial, gone, type UpstreamCode } from './dial.ts'
 import { Frames, targetRules } from './frames.ts'
-import { Body, readError } from './messages.ts'
+import { Body, cancelRequest, readError } from './messages.ts'
 import { createScram, type Scram } from './scram.ts'
 
 export interface TargetLogin extends Address {
@@ -47,7 +48,12 @@ export async function openUpstream(login: TargetLogin): Promise<Upstream> {
   const overdue = setTimeout(() => socket.destroy(deadline()), login.deadlineMs)
   try {
     const { frames, parameters, key } = await logIn(socket, login)
-    return { socket, frames, parameters, cancel: () => cancel(login, key) }
+    return {
+      socket,
+      frames,
+      parameters,
+      cancel: () => sendCancel(login, cancelRequest(key.readInt32BE(0), key.subarray(4)), cancelDeadlineMs),
+    }
   } catch (error) {
     socket.destroy()
     throw error
@@ -181,18 +187,3 @@ async function* chunks(socket: Socket): AsyncGenerator<Buffer> {
 }
 
 const cancelDeadlineMs = 5000
-
-/** The cancel connection is as safe as the session's: its key must not be read on the way. */
-async function cancel(to: Address, key: Buffer): Promise<void> {
-  try {
-    const socket = await dial(to, cancelDeadlineMs)
-    const overdue = setTimeout(() => socket.destroy(), cancelDeadlineMs)
-    const closed = new Promise(resolve => socket.once('close', resolve))
-    socket.resume()
-    socket.end(serialize.cancel(key.readInt32BE(0), key.readInt32BE(4)))
-    await closed
-    clearTimeout(overdue)
-  } catch {
-    // The target cannot be reached for a cancel: the operation goes on, as it does when a cancel comes too late.
-  }
-}

@@ -1,0 +1,41 @@
+/** A CancelRequest on its way to the other gateways that stand behind the same address. */
+import type { CancelRouter } from './cancel.ts'
+import { type Address, dial } from './dial.ts'
+import { cancelRequest } from './messages.ts'
+
+export interface CancelPeer {
+  /** Its number in keys. */
+  readonly gateway: number
+  /** Its listener. In TLS, as from a client: keys must not be read on the way. */
+  readonly address: Address
+}
+
+const deadlineMs = 5_000
+
+/** Sends a request as its client did: the peer counts it as one of ours, and finds the session. */
+export function createCancelPeers(peers: readonly CancelPeer[]): CancelRouter {
+  const addresses = new Map(peers.map(({ gateway, address }) => [gateway, address]))
+  return {
+    async pass({ gateway }, key) {
+      const address = addresses.get(gateway)
+      if (address === undefined) return false
+      await sendCancel(address, cancelRequest(key.process, key.secret), deadlineMs)
+      return true
+    },
+  }
+}
+
+/** Asks a server, over a connection of its own, until it closes that. Never throws: where it cannot be reached the operation goes on. */
+export async function sendCancel(to: Address, request: Buffer, withinMs: number): Promise<void> {
+  try {
+    const socket = await dial(to, withinMs)
+    const overdue = setTimeout(() => socket.destroy(), withinMs)
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.resume()
+    socket.end(request)
+    await closed
+    clearTimeout(overdue)
+  } catch {
+    // as when a cancel comes too late
+  }
+}
