@@ -1,43 +1,39 @@
-import { createEngine, type VerifiedBundle } from '@cedargate/policy-schema'
+import { createEngine, type PolicyIndex, type TrustRoot, type VerifiedBundle } from '@cedargate/policy-schema'
 import type { Logger } from 'pino'
 import { type Bundles, createBundles } from './bundles/bundles.ts'
 import { readConfigured } from './config/read-file.ts'
 import type { GatewayConfig } from './config/schema.ts'
 import type { Counters } from './core/counters.ts'
-import type { Policies } from './core/policies.ts'
+import type { InForce } from './core/policies.ts'
 import type { StaticCredentials } from './credentials/static-credentials.ts'
 import type { Store } from './store/store.ts'
 import type { Trail } from './trail/trail.ts'
 
-interface Parts {
-  readonly store: Store
-  readonly credentials: StaticCredentials
-  readonly policies: Policies
+interface Told {
   readonly trail: Trail
   readonly counters: Counters
   readonly log: Logger
 }
 
+interface Parts extends Told {
+  readonly store: Store
+  readonly credentials: StaticCredentials
+  /** @param envelope the bundle's bytes */
+  activate(bundle: VerifiedBundle, index: PolicyIndex, envelope: Uint8Array): void
+}
+
 /** Brings each newer bundle into force, and leaves a line, a count and a log entry of it and of each that is refused. */
 export function followBundles({ bundle: config }: GatewayConfig, parts: Parts): Bundles {
-  const { store, credentials, policies, trail, counters, log } = parts
+  const { store, credentials, trail, counters, log } = parts
   return createBundles({
     source: sourceOf(config),
-    trust: { ...config, keys: config.keys.map(path => readConfigured(path, 'bundle.keys')) },
+    trust: trustOf(config),
     store,
     now: Date.now,
     accept: bundle => checkCredentials(bundle, credentials),
-    onActivated(bundle, index) {
-      const { manifest, keys, repository } = bundle
-      const { ref, epoch, commits, issuedAt, expiresAt, digest } = manifest
-      const engine = createEngine(repository, index)
-      policies.activate({ engine, repository, manifest, expiresAt: Date.parse(expiresAt) })
-      counters.bundlesActivated += 1
-      trail.note({
-        ...{ kind: 'bundle.activated', repository: manifest.repository, ref, epoch, commits, issuedAt, expiresAt },
-        ...{ keys, policies: repository.policies.length },
-      })
-      log.info({ bundle: digest, commits, policies: repository.policies.length }, 'policies in force')
+    onActivated(bundle, index, envelope) {
+      parts.activate(bundle, index, envelope)
+      tellActivated(bundle, parts)
     },
     onRefused(code, detail, source) {
       counters.bundleRefused(code)
@@ -47,6 +43,28 @@ export function followBundles({ bundle: config }: GatewayConfig, parts: Parts): 
   })
 }
 
+/** What decides once a bundle is in force. */
+export function toInForce({ repository, manifest }: VerifiedBundle, index: PolicyIndex): InForce {
+  const engine = createEngine(repository, index)
+  return { engine, repository, manifest, expiresAt: Date.parse(manifest.expiresAt) }
+}
+
+export function tellActivated(bundle: VerifiedBundle, { trail, counters, log }: Told): void {
+  const { manifest, keys, repository } = bundle
+  const { ref, epoch, commits, issuedAt, expiresAt, digest } = manifest
+  counters.bundlesActivated += 1
+  trail.note({
+    ...{ kind: 'bundle.activated', repository: manifest.repository, ref, epoch, commits, issuedAt, expiresAt },
+    ...{ keys, policies: repository.policies.length },
+  })
+  log.info({ bundle: digest, commits, policies: repository.policies.length }, 'policies in force')
+}
+
+/** Whom a gateway believes. @throws GatewayError where a key cannot be read */
+export function trustOf(config: GatewayConfig['bundle']): TrustRoot {
+  return { ...config, keys: config.keys.map(path => readConfigured(path, 'bundle.keys')) }
+}
+
 function sourceOf({ file, folder }: GatewayConfig['bundle']) {
   if (file !== undefined) return { file }
   if (folder !== undefined) return { folder }
@@ -54,7 +72,7 @@ function sourceOf({ file, folder }: GatewayConfig['bundle']) {
 }
 
 /** A target may name only credentials that may be shown to its host: checked before the policies are in force. */
-function checkCredentials({ repository }: VerifiedBundle, credentials: StaticCredentials): void {
+export function checkCredentials({ repository }: VerifiedBundle, credentials: StaticCredentials): void {
   for (const { settings } of repository.targets.values()) {
     const { host, roles } = settings as { host: string; roles: { [role: string]: { credential: string } } }
     for (const { credential } of Object.values(roles)) credentials.check(credential, host)

@@ -1,5 +1,6 @@
 export { readConfig } from './config/read-config.ts'
 export { type GatewayConfig, gatewaySchema } from './config/schema.ts'
 export { GatewayError } from './core/errors.ts'
+export type { Surroundings } from './data-path.ts'
 export { runGateway } from './main.ts'
-export { type RunningGateway, type Surroundings, startGateway } from './start-gateway.ts'
+export { type RunningGateway, startGateway } from './start-gateway.ts'

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { inertJson } from '@cedargate/policy-schema'
-import { pino } from 'pino'
 import { readConfig } from './config/read-config.ts'
-import type { GatewayConfig } from './config/schema.ts'
 import { GatewayError } from './core/errors.ts'
+import { createLogger } from './logger.ts'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
 
 /**
@@ -23,16 +21,6 @@ export async function runGateway(path: string): Promise<void> {
   })
   const signal = await firstSignal()
   await closeAtOnceOnSecond(gateway, signal)
-}
-
-function createLogger({ log }: GatewayConfig) {
-  return (commit: () => string) =>
-    pino({
-      level: log.level,
-      mixin: () => ({ commit: commit() }),
-      // what targets and clients wrote must not act on whoever reads the log
-      hooks: { streamWrite: inertJson },
-    })
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

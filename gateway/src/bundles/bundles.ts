@@ -36,7 +36,7 @@ export interface BundlesOptions {
   /** The deployment's own conditions, asked last: throws where the bundle does not meet them. */
   readonly accept?: (bundle: VerifiedBundle) => void
   /** Every check is passed and the mark is raised: put it in force. */
-  readonly onActivated: (bundle: VerifiedBundle, index: PolicyIndex) => void
+  readonly onActivated: (bundle: VerifiedBundle, index: PolicyIndex, envelope: Uint8Array) => void
   /** Told once of each content. What is in force stays. */
   readonly onRefused: (code: string, detail: string, source: string) => void
   /** Where the file system tells of no change; 5,000 unless given. */
@@ -133,7 +133,7 @@ export function createBundles(options: BundlesOptions): Bundles {
       const mark = markOf(bundle.manifest)
       if (!(await store.raise(key, mark)))
         throw new GatewayError<BundlesCode>('ERR_BUNDLE_ORDER', 'a newer bundle was in force in the meantime')
-      onActivated(bundle, index)
+      onActivated(bundle, index, task.envelope)
       inForce = mark
       return undefined
     } catch (error) {

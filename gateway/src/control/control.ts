@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import type { Metrics } from './metrics.ts'
 
 /** What `/readyz` looks at: name → `undefined` where all is well, else what is wrong. */
-export type Readiness = () => { readonly [check: string]: string | undefined }
+export interface Checks {
+  readonly [check: string]: string | undefined
+}
 
 export interface ControlServer {
   /** `http://127.0.0.1:9464` */
@@ -14,7 +16,7 @@ export interface ControlServer {
 /** Health, readiness and metrics. No secrets, no decisions: keep it internal all the same. */
 export async function startControl(
   listen: { readonly host: string; readonly port: number },
-  readiness: Readiness,
+  readiness: () => Checks | Promise<Checks>,
   metrics: Metrics,
   logger: Logger,
 ): Promise<ControlServer> {
@@ -25,7 +27,7 @@ export async function startControl(
   })
   server.get('/healthz', async () => ({ status: 'ok' }))
   server.get('/readyz', async (_request, reply) => {
-    const checks = readiness()
+    const checks = await readiness()
     const failing = Object.entries(checks).filter(([, wrong]) => wrong !== undefined)
     if (failing.length > 0) reply.code(503)
     return { status: failing.length === 0 ? 'ready' : 'not ready', failing: Object.fromEntries(failing) }

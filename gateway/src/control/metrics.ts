@@ -1,24 +1,41 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client'
 import type { Counters } from '../core/counters.ts'
-import type { Policies } from '../core/policies.ts'
 import type { Trail } from '../trail/trail.ts'
 
 export interface Metrics {
   readonly contentType: string
   text(): Promise<string>
+  /** The same, to be put together with those of other processes. */
+  values(): Promise<MetricValues>
 }
+export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 /** What is looked at when somebody scrapes. */
 export interface Measured {
   readonly counters: Counters
-  readonly policies: Pick<Policies, 'inForce' | 'stamp'>
+  readonly policies: {
+    readonly inForce: { readonly expiresAt: number } | undefined
+    readonly stamp: { readonly commit: string }
+  }
   readonly trail: Pick<Trail, 'healthy' | 'lost'>
   readonly doors: { readonly openSessions: number }
 }
 
-/** Prometheus text, from numbers that are kept anyway: a scrape reads them, a decision pays for nothing. */
-export function createMetrics({ counters, policies, trail, doors }: Measured): Metrics {
+/**
+ * Prometheus text, from numbers that are kept anyway: a scrape reads them, a decision pays for nothing.
+ *
+ * @param worker becomes a label, so that what starts again with a worker is not summed with what goes on
+ */
+export function createMetrics({ counters, policies, trail, doors }: Measured, worker?: number): Metrics {
   const registry = new Registry()
+  if (worker !== undefined) registry.setDefaultLabels({ worker: String(worker) })
   collectDefaultMetrics({ register: registry, prefix: 'cedargate_' })
   const registers = [registry]
 
@@ -71,5 +88,9 @@ export function createMetrics({ counters, policies, trail, doors }: Measured): M
       this.set({ commit: policies.stamp.commit }, 1)
     },
   })
-  return { contentType: registry.contentType, text: () => registry.metrics() }
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
+  }
 }

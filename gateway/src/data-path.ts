@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { GatewayConfig } from './config/schema.ts'
+import type { Checks } from './control/control.ts'
+import { createMetrics, type Metrics } from './control/metrics.ts'
+import { Counters } from './core/counters.ts'
+import { Doors } from './core/door.ts'
+import { Policies } from './core/policies.ts'
+import type { Seats } from './core/seats.ts'
+import { createStaticCredentials, type StaticCredentials } from './credentials/static-credentials.ts'
+import { gatewayTokens } from './identity/gateway-token.ts'
+import { type Listeners, openListeners } from './open-listeners.ts'
+import { trailKey } from './state/state-folder.ts'
+import type { Trail } from './trail/trail.ts'
+import { openTrail } from './trail/writer.ts'
+
+/** What a gateway does not find in its configuration. */
+export interface Surroundings {
+  /** Each line of the log carries the commit in force. */
+  readonly logger: (commit: () => string) => Logger
+  /** Where credentials of kind `env` are. */
+  readonly environment: { readonly [name: string]: string | undefined }
+  /** Of this package, for the trail. */
+  readonly release: string
+}
+
+/** Whose data path it is. */
+export interface Place {
+  /** Path of the state folder. */
+  readonly state: string
+  readonly gateway: string
+  /** 0 where there is one process. */
+  readonly worker: number
+}
+
+/** From a fresh connection to a recorded decision: one chain, one engine, one listener a protocol. */
+export interface DataPath {
+  readonly policies: Policies
+  readonly trail: Trail
+  readonly counters: Counters
+  readonly credentials: StaticCredentials
+  readonly metrics: Metrics
+  readonly log: Logger
+  readiness(): Checks
+  /** Opens the ports; they close, and sessions drain, when the parts are disposed of. */
+  listen(): Promise<Listeners>
+  /** What the last line will say. */
+  endsFor(reason: string): void
+}
+
+/** @param parts to which it adds what has to end, in the order in which it was begun */
+export function openDataPath(
+  config: GatewayConfig,
+  { logger, environment, release }: Surroundings,
+  place: Place,
+  seats: Seats,
+  parts: AsyncDisposableStack,
+): DataPath {
+  const policies = new Policies()
+  const counters = new Counters()
+  const log = logger(() => policies.stamp.commit)
+  const trail = openChain(config, place, () => policies.stamp, counters, log)
+  parts.defer(() => trail.close())
+  let reason = 'failed to start'
+  trail.note({ kind: 'gateway.started', release, node: process.version })
+  parts.defer(() => trail.note({ kind: 'gateway.stopped', reason }))
+
+  const credentials = createStaticCredentials(config.credentials, environment)
+  const doors = new Doors({
+    ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
+    now: Date.now,
+    clockUs: () => performance.now() * 1000,
+  })
+  return {
+    ...{ policies, trail, counters, credentials, log },
+    metrics: createMetrics({ counters, policies, trail, doors }),
+    readiness: () => readiness(policies, trail, doors),
+    async listen() {
+      const listeners = await openListeners(config, doors, log)
+      parts.defer(async () => {
+        doors.drain()
+        await listeners.postgres?.close(config.limits.drainSeconds * 1000)
+      })
+      return listeners
+    },
+    endsFor(why) {
+      reason = why
+    },
+  }
+}
+
+/** Opens the chain of one process of a gateway. */
+export function openChain(
+  { trail: config, state }: Pick<GatewayConfig, 'trail' | 'state'>,
+  { gateway, worker }: Place,
+  inForce: () => Policies['stamp'],
+  counters: Counters,
+  log: Logger,
+): Trail {
+  return openTrail({
+    ...config,
+    folder: config.folder ?? join(state, 'trail'),
+    maxSegmentAgeMs: config.maxSegmentAgeSeconds * 1000,
+    ...{ gateway, worker, inForce },
+    key: trailKey(state, config.key),
+    now: Date.now,
+    onFailure(error) {
+      counters.trailFailures += 1
+      log.error({ err: error }, 'the trail cannot be written: everything is denied')
+    },
+  })
+}
+
+function readiness(policies: Policies, trail: Trail, doors: Doors): Checks {
+  return {
+    policies: policiesCheck(policies.inForce),
+    trail: trail.healthy ? undefined : 'the trail cannot be written',
+    door: doors.draining ? 'the gateway is shutting down' : undefined,
+  }
+}
+
+export function policiesCheck(inForce: { readonly expiresAt: number } | undefined): string | undefined {
+  if (inForce === undefined) return 'no policies are in force yet'
+  return Date.now() >= inForce.expiresAt ? 'the policies have expired' : undefined
+}
