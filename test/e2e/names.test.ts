@@ -123,6 +123,21 @@ for (const [which, bin] of servers) {
       assert.equal(functions[name], looked[name], name)
     }
   })
+  names('brings the columns that are asked for, in their order', async () => {
+    await client.query('ALTER TABLE audit.events ADD COLUMN gone int, ADD COLUMN "od\'d""" int')
+    await client.query('ALTER TABLE audit.events DROP COLUMN gone')
+    const of = async (columns: readonly string[]) => {
+      const asked = { ...written, relations: ['audit.events', 'child', 'nowhere'], columns }
+      const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, [...catalogParameters(asked)])
+      const { relations } = toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
+      const snapshot = await client.query<{ snapshot: unknown }>(snapshotQuery)
+      assert.equal(resolveNames(asked, toSnapshot(snapshot.rows[0]?.snapshot)).relations, relations)
+      return [relations['audit.events']?.columns, relations.child?.columns]
+    }
+    assert.equal(await of([]), [undefined, undefined])
+    assert.equal(await of(['*']), [['id', 'note', 'od\'d"'], ['id']])
+    assert.equal(await of(['od\'d"', 'note', 'ctid', 'gone']), [['note', 'od\'d"'], []])
+  })
   names('that a session shadows is what shadows it, and the query itself is not misled', async () => {
     await client.query('SET search_path = shadow, pg_catalog, public')
     const catalog = await lookUp(client)

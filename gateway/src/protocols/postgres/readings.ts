@@ -70,7 +70,7 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
     sql: empty ? '' : sql,
     empty,
     names: nameless && !changesCatalog ? undefined : names,
-    key: nameless ? '' : JSON.stringify([names.relations, names.functions, names.operators, names.types]),
+    key: nameless ? '' : JSON.stringify(Object.values(names)),
     bare: statements.every(statement => statement.control !== undefined),
     copiesIn: statements.some(statement => statement.copy === 'in'),
     changesCatalog,

@@ -16,8 +16,9 @@ const ofSession = ({ database, encoding = 'UTF8' }: SessionState) =>
   encoding === 'UTF8' ? { database } : { database, encoding }
 
 /** The parameters of `catalogQuery`, in its order, as PostgreSQL's text form of `text[]`. */
-export function catalogParameters(names: SqlNames): readonly [string, string, string, string] {
-  return [arrayText(names.relations), arrayText(names.functions), arrayText(names.operators), arrayText(names.types)]
+export function catalogParameters(names: SqlNames): readonly string[] {
+  const { relations, functions, operators, types, columns } = names
+  return [relations, functions, operators, types, columns].map(arrayText)
 }
 
 function arrayText(values: readonly string[]): string {
@@ -42,8 +43,9 @@ interface CatalogRow {
   readonly types: { readonly [written: string]: string | null }
   readonly foreignOperators: readonly string[]
 }
-export type RelationRow = Omit<PostgresRelation, 'table' | 'hidden'> & {
+export type RelationRow = Omit<PostgresRelation, 'table' | 'columns' | 'hidden'> & {
   readonly table?: string | null
+  readonly columns?: readonly string[] | null
   readonly hidden?: NonNullable<PostgresRelation['hidden']>
 }
 
@@ -59,7 +61,8 @@ function readRow(row: unknown): CatalogRow {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave is no JSON', { cause })
   }
   const { relations, functions, types, foreignOperators, currentSchema } = (parsed ?? {}) as Partial<CatalogRow>
-  const lists = [foreignOperators, ...Object.values(functions ?? {})]
+  const columns = Object.values(relations ?? {}).map(each => each?.columns ?? [])
+  const lists = [foreignOperators, ...Object.values(functions ?? {}), ...columns]
   const maps = [relations, functions, types, ...Object.values(relations ?? {}).filter(each => each !== null)]
   if (!maps.every(isObject) || !lists.every(Array.isArray) || currentSchema === undefined) {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave has another shape than was asked for')
@@ -68,10 +71,11 @@ function readRow(row: unknown): CatalogRow {
 }
 
 /** A relation of the server's JSON without what does not matter. */
-export function toRelation({ schema, name, kind, table, hidden }: RelationRow): PostgresRelation {
+export function toRelation({ schema, name, kind, table, columns, hidden }: RelationRow): PostgresRelation {
   return {
     ...{ schema, name, kind },
     ...(table ? { table } : {}),
+    ...(columns ? { columns } : {}),
     ...(hidden?.length ? { hidden } : {}),
   }
 }

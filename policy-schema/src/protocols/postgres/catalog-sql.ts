@@ -40,12 +40,20 @@ const hidden = `pg_catalog.array_remove(array[
     case when ${reaching('confupdtype')} then 'update cascades' end
   ]::pg_catalog.text[], null)`
 
+/** Columns of `c` in attribute order. */
+const columnsSql = (condition: string) => `array(select a.attname from pg_catalog.pg_attribute a
+    where a.attrelid ${is} c.oid and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped and ${condition}
+    order by a.attnum)`
+
+const wantedColumns = `case when pg_catalog.cardinality($5::pg_catalog.text[]) operator(pg_catalog.>) 0 then
+  ${columnsSql(`('*' ${is} any ($5::pg_catalog.text[]) or a.attname ${is} any ($5::pg_catalog.text[]::pg_catalog.name[]))`)} end`
+
 /** A relation as the operation's catalog holds it; `c` is its pg_class, `n` its pg_namespace. */
-export const relationSql = `pg_catalog.json_build_object(
+const relationSql = (columns: string) => `pg_catalog.json_build_object(
   'schema', n.nspname, 'name', c.relname, 'kind', ${relationKind},
   'table', (select ic.relname from pg_catalog.pg_index i
     join pg_catalog.pg_class ic on ic.oid ${is} i.indrelid where i.indexrelid ${is} c.oid),
-  'hidden', ${hidden})`
+  'hidden', ${hidden}, 'columns', ${columns})`
 
 export const relationFrom = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid ${is} c.relnamespace`
 
@@ -71,7 +79,7 @@ const parts = (parameter: string, name = 'u.written') =>
     from pg_catalog.unnest(${parameter}::pg_catalog.text[]) as u(written)) as w`
 
 const relations = `select pg_catalog.json_object_agg(w.written, (
-    select ${relationSql} from ${relationFrom}
+    select ${relationSql(wantedColumns)} from ${relationFrom}
     where ${means('c.relname', 'n.nspname', 'pg_catalog.pg_table_is_visible(c.oid)')} limit 1))
   from ${parts('$1')}`
 
@@ -108,7 +116,7 @@ const types = `select pg_catalog.json_object_agg(w.written, (
 
 /**
  * Resolves written names as the session would: parameters are `SqlNames` as `text[]`, in the order relations,
- * functions, operators, types. One row with one column `catalog`, JSON. PostgreSQL 13 to 18. It raises no error for a
+ * functions, operators, types, columns. One row with one column `catalog`, JSON. PostgreSQL 13 to 18. It raises no error for a
  * schema that the session may not use.
  */
 export const catalogQuery = `select pg_catalog.json_build_object(
@@ -128,7 +136,7 @@ export const snapshotQuery = `select pg_catalog.json_build_object(
   'version', 1,
   'database', pg_catalog.current_database(),
   'searchPath', pg_catalog.current_schemas(false),
-  'relations', array(select ${relationSql} from ${relationFrom}
+  'relations', array(select ${relationSql(columnsSql('true'))} from ${relationFrom}
     where not ${oneOf('c.relkind', ['t', 'c'])} and c.relpersistence operator(pg_catalog.<>) 't'
       and not (c.relkind ${is} 'i' and n.nspname ${is} 'pg_catalog')
       and n.nspname operator(pg_catalog.<>) 'pg_toast'),

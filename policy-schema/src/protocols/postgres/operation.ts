@@ -75,6 +75,8 @@ export interface PostgresRelation {
   readonly kind: RelationKind
   /** The table of an index. */
   readonly table?: string
+  /** In attribute order: those that the statement names, or all where it may mean any. Absent where it names none. */
+  readonly columns?: readonly string[]
   /**
    * What makes a base table more than its rows, sorted: these run code or reach other tables. The cascades are foreign
    * keys that refer to it and then delete or change the referring rows.

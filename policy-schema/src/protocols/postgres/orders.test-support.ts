@@ -66,7 +66,9 @@ export const target: Target<PostgresTargetSettings> = {
 /** The catalog that a server would give for a text. */
 export function catalogFor(sql: string, more: Partial<PostgresCatalog> = {}): PostgresCatalog {
   const reading = readSql(sql)
-  const names = isRefusal(reading) ? { relations: [], functions: [], operators: [], types: [] } : reading.names
+  const names = isRefusal(reading)
+    ? { relations: [], functions: [], operators: [], types: [], columns: [] }
+    : reading.names
   return { ...resolveNames(names, snapshot), ...more }
 }
 

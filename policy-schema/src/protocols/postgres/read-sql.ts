@@ -12,7 +12,7 @@ import { readStatement } from './statements.ts'
 /** What a text says. The public face of a reading: what an adapter must look up, and how each statement moves a session. */
 export type SqlReading = Reading
 
-const noNames: SqlNames = { relations: [], functions: [], operators: [], types: [] }
+const noNames: SqlNames = { relations: [], functions: [], operators: [], types: [], columns: [] }
 const nothing: Reading = { statements: [], empty: true, names: noNames, fingerprint: '' }
 
 /** Most statements in one text, and most names in all of them. */
@@ -38,7 +38,10 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
 
 function union(names: readonly SqlNames[]): SqlNames {
   const all = (pick: keyof SqlNames) => [...new Set(names.flatMap(each => each[pick]))]
-  return { relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') }
+  return {
+    ...{ relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') },
+    columns: all('columns'),
+  }
 }
 
 /** The adapter reads a text and the engine maps it right after, so the last reading is kept. */

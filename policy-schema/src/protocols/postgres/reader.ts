@@ -27,6 +27,7 @@ export class Reader {
   readonly functions = new Set<string>()
   readonly operators = new Set<string>()
   readonly types = new Set<string>()
+  readonly columns = new Set<string>()
   refused: Unmappable | undefined
   depth = 0
 
@@ -113,6 +114,7 @@ export class Reader {
       functions: [...this.functions],
       operators: [...this.operators],
       types: [...this.types],
+      columns: this.relations.size === 0 ? [] : this.columns.has('*') ? ['*'] : [...this.columns],
     }
   }
 }

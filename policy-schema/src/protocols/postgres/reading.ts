@@ -21,6 +21,8 @@ export interface SqlNames {
   readonly functions: readonly string[]
   readonly operators: readonly string[]
   readonly types: readonly string[]
+  /** Columns that relations are looked into for, unquoted. `*`: every one of them. */
+  readonly columns: readonly string[]
 }
 
 export type TransactionControl =

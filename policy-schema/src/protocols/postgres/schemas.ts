@@ -14,6 +14,7 @@ const relation = object(
       ],
     },
     table: { type: 'string' },
+    columns: strings,
     hidden: {
       type: 'array',
       items: { enum: ['children', 'delete cascades', 'rules', 'triggers', 'update cascades'] },

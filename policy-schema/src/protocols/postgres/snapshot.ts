@@ -85,6 +85,13 @@ function entries<T>(names: readonly string[], resolve: (written: string) => T): 
   return Object.fromEntries([...names].sort().map(written => [written, resolve(written)]))
 }
 
+/** A snapshot of a version that had no columns gives none, which is not the same as that there are none. */
+function withColumns({ columns, ...relation }: PostgresRelation, wanted: readonly string[]): PostgresRelation {
+  if (wanted.length === 0 || columns === undefined) return toRelation(relation)
+  const all = wanted.includes('*')
+  return toRelation({ ...relation, columns: columns.filter(column => all || wanted.includes(column)) })
+}
+
 /** Resolves written names as the server would that the snapshot was pulled from, outside of a transaction. */
 export function resolveNames(names: SqlNames, snapshot: PostgresSnapshot): PostgresCatalog {
   const visible = new Set(path(snapshot))
@@ -95,7 +102,7 @@ export function resolveNames(names: SqlNames, snapshot: PostgresSnapshot): Postg
     transaction: 'none',
     relations: entries(names.relations, written => {
       const relation = named(snapshot.relations, snapshot, written)[0]
-      return relation ? toRelation(relation) : null
+      return relation ? withColumns(relation, names.columns) : null
     }),
     functions: entries(names.functions, written => functionsOf(snapshot, written)),
     types: entries(names.types, written => {
