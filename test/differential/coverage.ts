@@ -1,0 +1,82 @@
+import { type AccessRequest, postgresProtocol } from '@cedargate/policy-schema'
+import type { Lock, Outcome } from './differential.ts'
+
+/** Action → the groups that it stands in, as the schema says. */
+const groups: ReadonlyMap<string, readonly string[]> = new Map(
+  [...postgresProtocol.cedarSchema.matchAll(/^\s*action ([\w, ]+) in \[([\w, ]+)\]/gm)].flatMap(
+    ([, actions = '', above = '']) =>
+      actions.split(',').map(action => [action.trim(), above.split(',').map(group => group.trim())]),
+  ),
+)
+const isIn = (action: string, ...wanted: readonly string[]) =>
+  groups.get(action)?.some(group => wanted.includes(group)) ?? false
+
+const rowWrites = ['insert', 'update', 'delete', 'truncate', 'copyFrom']
+const strong = (action: string) => action === 'truncate' || action === 'lock' || isIn(action, 'define', 'administer')
+
+/** Whether an action on a relation speaks for a lock that the server takes on it. */
+export const speaksFor: { readonly [mode: string]: (action: string) => boolean } = {
+  AccessShareLock: action => !rowWrites.includes(action),
+  RowShareLock: action => action === 'selectForUpdate' || strong(action),
+  RowExclusiveLock: action => rowWrites.includes(action) || strong(action),
+  ShareUpdateExclusiveLock: strong,
+  ShareLock: strong,
+  ShareRowExclusiveLock: strong,
+  ExclusiveLock: strong,
+  AccessExclusiveLock: strong,
+}
+
+interface Asked {
+  readonly relation: string
+  readonly action: string
+}
+
+function relationsAsked(requests: readonly AccessRequest[]): readonly Asked[] {
+  return requests.flatMap(({ action, resource }) => {
+    const [, , schema, name] = resource.id.split('/').map(decodeURIComponent)
+    if (name === undefined || resource.type === 'Postgres::Function') return []
+    return [{ relation: `${schema}/${name}`, action: action.id }]
+  })
+}
+
+/** A function that no policy of tables sees into: what it does is the business of whoever lets it be executed. */
+const isOpaque = ({ action, entities }: AccessRequest) => {
+  const attributes = entities[0]?.attrs as { builtin?: boolean; tags?: readonly string[] } | undefined
+  return (
+    action.id !== 'connect' && (attributes?.builtin === false || attributes?.tags?.includes('dynamic-sql') === true)
+  )
+}
+
+/**
+ * Row locks by which a foreign key looks whether its other side is there. It reads one row by its key, gives none away, and
+ * nobody is asked.
+ */
+const keyLocks = new Set(['RowShareLock', 'AccessShareLock'])
+const linked = new Set(['public/customers', 'public/orders', 'public/items'])
+
+export interface Difference {
+  /** What the server locked and no request speaks for. */
+  readonly unasked: readonly string[]
+  /** Relations that are asked, and that the server did not touch. */
+  readonly untouched: readonly string[]
+}
+
+export function differenceOf({ requests, locks }: Extract<Outcome, { is: 'compared' }>): Difference {
+  const asked = relationsAsked(requests)
+  const opaque = requests.some(isOpaque)
+  const writes = asked.some(
+    ({ action, relation }) => linked.has(relation) && (rowWrites.includes(action) || strong(action)),
+  )
+  const speaks = ({ relation, mode }: Lock) =>
+    asked.some(each => each.relation === relation && speaksFor[mode]?.(each.action) === true)
+  const byKey = ({ relation, mode }: Lock) => writes && linked.has(relation) && keyLocks.has(mode)
+  const isServers = ({ relation }: Lock) => /^(?:pg_catalog|information_schema)\//.test(relation)
+  const unasked = locks.filter(lock => !opaque && !isServers(lock) && !speaks(lock) && !byKey(lock))
+  const touched = new Set(locks.map(({ relation }) => relation))
+  return {
+    unasked: unasked.map(({ relation, mode }) => `${mode} ${relation}`),
+    untouched: asked
+      .filter(({ relation }) => !touched.has(relation))
+      .map(({ action, relation }) => `${action} ${relation}`),
+  }
+}
