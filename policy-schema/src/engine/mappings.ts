@@ -21,7 +21,7 @@ const maxCharacters = 16 * 1024 * 1024
 /** A statement longer than this is mapped each time: it would push out too many others. */
 const maxKeyCharacters = 64 * 1024
 /** Statements that one catalog stands for: a few kinds of the same text. */
-const maxPerCatalog = 16
+const maxPerCatalog = 64
 
 /** Mappings by all that they depend on: protocol, target, and the protocol's own key. */
 export class Mappings {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { isFrozenThroughout } from '../engine/frozen.ts'
 import { PolicyError } from '../errors.ts'
 import type { TrailBody } from './events.ts'
 import { fieldsOf } from './fields.ts'
@@ -94,10 +95,7 @@ export function createChain(state: ChainState): Chain {
 /** Of `,"hash":"…"}`. */
 const hashLength = 75
 
-/**
- * What the engine answers out of its decision cache is the same object again, and immutable: written once, then copied.
- * An operation is always written anew.
- */
+/** What the engine answers out of its decision cache is the same object again, and immutable: written once, then copied. */
 const fromEngine: ReadonlySet<string> = new Set(['requests', 'decision', 'obligations', 'shadow'])
 
 function membersOf(body: TrailBody, written: WeakMap<object, string>): string {
@@ -107,16 +105,36 @@ function membersOf(body: TrailBody, written: WeakMap<object, string>): string {
     const value = record[field]
     if (value === undefined) continue
     if (typeof value === 'number') members += `,"${field}":${value}`
-    else if (typeof value === 'object' && value !== null && fromEngine.has(field)) {
-      let json = written.get(value)
-      if (json === undefined) {
-        json = text(value)
-        written.set(value, json)
-      }
-      members += `,"${field}":${json}`
-    } else members += `,"${field}":${text(value)}`
+    else if (typeof value !== 'object' || value === null) members += `,"${field}":${text(value)}`
+    else if (fromEngine.has(field)) members += `,"${field}":${once(value, written)}`
+    else if (field === 'operation') members += `,"operation":${operationText(value, written)}`
+    else members += `,"${field}":${text(value)}`
   }
   return members
+}
+
+/** An operation is new each time, its catalog often not: what is frozen throughout is written once, then copied. */
+function operationText(operation: object, written: WeakMap<object, string>): string {
+  const { catalog } = operation as { readonly catalog?: unknown }
+  if (typeof catalog !== 'object' || catalog === null) return text(operation)
+  let members = ''
+  for (const [name, value] of Object.entries(operation))
+    if (value === catalog) members += `,"catalog":${catalogText(catalog, written)}`
+    else if (value !== undefined) members += `,${text(name)}:${text(value)}`
+  return `{${members.slice(1)}}`
+}
+
+function catalogText(catalog: object, written: WeakMap<object, string>): string {
+  return written.has(catalog) || isFrozenThroughout(catalog) ? once(catalog, written) : text(catalog)
+}
+
+function once(value: object, written: WeakMap<object, string>): string {
+  let json = written.get(value)
+  if (json === undefined) {
+    json = text(value)
+    written.set(value, json)
+  }
+  return json
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,11 @@
-import { namesNothing, type PostgresCatalog, readSql, type SqlNames, type Unmappable } from '@cedargate/policy-schema'
+import {
+  namesNothing,
+  type PostgresCatalog,
+  readSql,
+  type SqlNames,
+  templateOf,
+  type Unmappable,
+} from '@cedargate/policy-schema'
 
 /** What is found in a text before its names are looked up. */
 export interface Statement {
@@ -34,18 +41,22 @@ const renaming: ReadonlySet<string> = new Set([
 
 export type Readings = (sql: string) => Statement
 
-/** Reads statements, each text once while it is in use. A reading depends on nothing but the text, so sessions share it. */
+/**
+ * Reads statements, each template once while it is in use. A reading depends on nothing but the text, and of texts with one
+ * template on nothing but that, so sessions share it.
+ */
 export function createReadings(): Readings {
   const known = new Map<string, Statement>()
   return sql => {
-    const found = known.get(sql)
-    if (found !== undefined) return found
+    const key = templateOf(sql) ?? sql
+    const found = known.get(key)
+    if (found !== undefined) return found.sql === sql || found.empty ? found : { ...found, sql }
     const reading = readSql(sql)
     const statement = toStatement(sql, reading)
     // A text that cannot be read now may have met a parser in trouble.
     if (sql.length <= keptBytes && !isUnmappable(reading)) {
       if (known.size >= kept) known.delete(known.keys().next().value ?? '')
-      known.set(sql, statement)
+      known.set(key, statement)
     }
     return statement
   }

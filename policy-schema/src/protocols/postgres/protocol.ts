@@ -6,12 +6,15 @@ import type { PostgresOperation } from './operation.ts'
 import { redactSql } from './redact.ts'
 import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
 import { toOperation } from './shorthand.ts'
+import { templateOf } from './template.ts'
 
-/** What was bound changes no request, nor does whether a text is parsed or run. */
+/** What was bound changes no request, nor does whether a text is parsed or run, nor a number that a template lifts. */
 function shortKey(operation: PostgresOperation): string {
   if (operation.kind === 'connect') return `connect ${operation.database}`
   const oversize = operation.kind === 'execute' ? undefined : operation.oversize
-  return oversize ? `oversize ${oversize.bytes}` : `sql ${operation.sql}`
+  if (oversize) return `oversize ${oversize.bytes}`
+  const template = templateOf(operation.sql)
+  return template === undefined ? `sql ${operation.sql}` : `template ${template}`
 }
 
 /** The pure half of Postgres: SQL by PostgreSQL's own grammar, asked by what it does to which objects. */

@@ -123,7 +123,9 @@ const operation = { protocol: 'postgres', kind: 'query', sql: 'SELECT 1', catalo
 keys('is that of everything the mapping reads', () => {
   const { mappingKey } = postgresProtocol
   assert.is(mappingKey(operation), mappingKey({ ...operation, kind: 'execute', parameters: ['x'] }))
-  assert.is.not(mappingKey(operation), mappingKey({ ...operation, sql: 'SELECT 2' }))
+  assert.is(mappingKey(operation), mappingKey({ ...operation, sql: 'SELECT 2' }))
+  assert.is.not(mappingKey(operation), mappingKey({ ...operation, sql: 'SELECT 2, 2' }))
+  assert.is.not(mappingKey(operation), mappingKey({ ...operation, sql: "SELECT '2'" }))
   const failed = emptyCatalog({ ...state, transaction: 'failed' })
   assert.is.not(mappingKey(operation), mappingKey({ ...operation, catalog: failed }))
   const oversize = { bytes: 9, digest: 'x' }
