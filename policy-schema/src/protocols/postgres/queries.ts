@@ -12,19 +12,8 @@ import type {
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Part } from './reading.ts'
+import { readsColumn, restricts } from './restricts.ts'
 import { walk, walkAll, walkAs, walkFields } from './walk.ts'
-
-/** Whether an expression reads any column. `WHERE true` restricts nothing, so it is no condition. */
-export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
-  const left: unknown[] = [...roots]
-  while (left.length > 0) {
-    const value = left.pop()
-    if (value === null || typeof value !== 'object') continue
-    if (Object.hasOwn(value, 'ColumnRef')) return true
-    left.push(...Object.values(value))
-  }
-  return false
-}
 
 /** A literal LIMIT; none where ties, NULL, a parameter or an expression leave it open. */
 function literalLimit(select: SelectStmt): number | undefined {
@@ -49,7 +38,7 @@ function withQueries(reader: Reader, clause: WithClause | undefined, place: Plac
 export function readSelect(reader: Reader, select: SelectStmt, outer: Place): void {
   const limit = literalLimit(select)
   const part: Part = {
-    hasWhere: readsColumn(select.whereClause),
+    hasWhere: restricts(select.whereClause),
     ...(limit === undefined ? {} : { limit }),
   }
   const place = { ...withQueries(reader, select.withClause, outer), part }
@@ -109,7 +98,7 @@ export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): vo
   reader.on('insert', insert.relation, 'write', part)
   const conflict = insert.onConflictClause
   if (conflict?.action === 'ONCONFLICT_UPDATE') {
-    reader.on('update', insert.relation, 'write', { ...part, hasWhere: readsColumn(conflict.whereClause) })
+    reader.on('update', insert.relation, 'write', { ...part, hasWhere: restricts(conflict.whereClause) })
   }
   const reads = conflict?.infer !== undefined || readsColumn(conflict?.targetList, conflict?.whereClause)
   if (reads || readsColumn(insert.returningClause)) reader.reads(insert.relation, place)
@@ -117,7 +106,7 @@ export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): vo
 }
 
 export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): void {
-  const part: Part = { hasWhere: readsColumn(update.whereClause) }
+  const part: Part = { hasWhere: restricts(update.whereClause) }
   const place = { ...withQueries(reader, update.withClause, outer), part }
   reader.on('update', update.relation, 'write', part)
   if (readsColumn(update.targetList, update.whereClause, update.returningClause)) {
@@ -127,7 +116,7 @@ export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): vo
 }
 
 export function readDelete(reader: Reader, deletion: DeleteStmt, outer: Place): void {
-  const part: Part = { hasWhere: readsColumn(deletion.whereClause) }
+  const part: Part = { hasWhere: restricts(deletion.whereClause) }
   const place = { ...withQueries(reader, deletion.withClause, outer), part }
   reader.on('delete', deletion.relation, 'write', part)
   if (readsColumn(deletion.whereClause, deletion.returningClause)) reader.reads(deletion.relation, place)
@@ -141,7 +130,7 @@ const mergeActions: { readonly [command: string]: string } = {
 }
 
 export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void {
-  const joined = readsColumn(merge.joinCondition)
+  const joined = restricts(merge.joinCondition)
   const place = { ...withQueries(reader, merge.withClause, outer), part: { hasWhere: joined } }
   reader.reads(merge.relation, place)
   for (const node of merge.mergeWhenClauses ?? []) {
@@ -152,7 +141,7 @@ export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void 
     const action = mergeActions[commandType]
     if (action === undefined) reader.refuse('unmapped', `MERGE with \`${commandType}\` is not mapped`)
     else if (action === 'insert') reader.on(action, merge.relation, 'write', { hasWhere: false })
-    else reader.on(action, merge.relation, 'write', { hasWhere: joined || readsColumn(condition) })
+    else reader.on(action, merge.relation, 'write', { hasWhere: joined || restricts(condition) })
   }
   walk(reader, merge.sourceRelation, place)
   walk(reader, merge.joinCondition, place)

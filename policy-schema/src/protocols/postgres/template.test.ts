@@ -59,7 +59,7 @@ const shapes = [
   'UPDATE t SET n = N WHERE id = N RETURNING n[N]',
   ' DELETE FROM u WHERE n < N',
   'DELETE FROM u WHERE n = N OR N = N',
-  'DELETE FROM u WHERE n = N OR NOT N > N',
+  'DELETE FROM u WHERE n = N OR NOT n = N',
   'UPDATE t SET n = N WHERE id = id + N OR N BETWEEN N AND N',
   'UPDATE t SET n = N WHERE (n, N) = (n, N) OR n IN (N, n) OR n * N = N',
   'DELETE FROM u WHERE CASE WHEN N = N THEN true ELSE n = N END',

@@ -13,6 +13,9 @@ const rows = /^\s*(?:select|insert|update|delete|with|values)\b/i
 /** Clauses whose number is a reading of its own. */
 const counted = /\b(?:limit|fetch)\b/i
 
+/** `id < 5 OR id >= 5` leaves no row out, `id < 5 OR id >= 7` does. */
+const ordered = (sql: string) => /[<>]/.test(sql) && /\bor\b/i.test(sql)
+
 /** A whole number that fits an `int4` whatever its digits are, and is no part of a name or of another number. */
 const number = /(?<![\w.])\d{1,9}(?![\w.])/g
 
@@ -22,7 +25,8 @@ const number = /(?<![\w.])\d{1,9}(?![\w.])/g
  * without parsing.
  */
 export function templateOf(sql: string): string | undefined {
-  if (sql.length > maxLength || !rows.test(sql) || opaque.test(sql) || counted.test(sql)) return undefined
+  if (sql.length > maxLength || !rows.test(sql) || opaque.test(sql)) return undefined
+  if (counted.test(sql) || ordered(sql)) return undefined
   const end = sql.indexOf(';')
   if (end >= 0 && sql.slice(end + 1).trim() !== '') return undefined // a second statement may be of any kind
   return sql.replace(number, '?')

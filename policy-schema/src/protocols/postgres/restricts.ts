@@ -1,0 +1,283 @@
+import type { A_Expr, Node, SelectStmt } from '@pgsql/types'
+import { texts } from './names.ts'
+
+/**
+ * What a condition does over all rows: `always` and `never` hold whatever they hold, `alike` is one answer for all of them
+ * that is not known here, `by row` may differ. NULL counts as the other side of what it is compared with.
+ */
+type Verdict = 'always' | 'never' | 'alike' | 'by row'
+
+interface Literal {
+  readonly node: Node
+  readonly negated: boolean
+}
+
+/** Whether an expression reads any column. */
+export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
+  const left: unknown[] = [...roots]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (value === null || typeof value !== 'object') continue
+    if (Object.hasOwn(value, 'ColumnRef')) return true
+    left.push(...Object.values(value))
+  }
+  return false
+}
+
+/**
+ * Whether a WHERE keeps any row out by what the row holds. `WHERE true`, `id = id`, `id = 5 OR $1`, `x IS NULL OR x IS NOT
+ * NULL` and their like do not. It proves no more than that: `length(x) >= 0` is taken for a condition.
+ */
+export function restricts(condition: Node | undefined): boolean {
+  if (!condition || !readsColumn(condition)) return false
+  const verdict = judge({ node: condition, negated: false }, true)
+  return verdict === 'by row' || verdict === 'never'
+}
+
+/** Deeper than people write. What is deeper counts as no condition. */
+const maxDepth = 200
+
+const positions = new Set(['location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end'])
+let incomparable = 0
+
+/**
+ * An expression as a text that is the same for the same expression. `blind` to numbers, which a text's template lifts:
+ * what is decided by it holds for every text of that template.
+ */
+function print(value: unknown, blind = true, depth = 0): string {
+  if (depth > maxDepth) return `\0${incomparable++}`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
+  if (Array.isArray(value)) return `[${value.map(each => print(each, blind, depth + 1)).join()}]`
+  if (blind && 'ival' in value) return '#'
+  const fields = Object.entries(value).filter(([key]) => !positions.has(key))
+  return `{${fields.map(([key, each]) => `${key}:${print(each, blind, depth + 1)}`).join()}}`
+}
+
+/** `id` and `orders.id` are one column where no query stands between them. */
+function isSame(a: Node | undefined, b: Node | undefined, outermost: boolean): boolean {
+  if (!a || !b) return false
+  if (outermost && 'ColumnRef' in a && 'ColumnRef' in b) {
+    const [short, long] = [texts(a.ColumnRef.fields), texts(b.ColumnRef.fields)].sort(
+      (one, other) => (one?.length ?? 0) - (other?.length ?? 0),
+    )
+    if (short && long) return short.join('\0') === long.slice(-short.length).join('\0')
+  }
+  return print(a) === print(b)
+}
+
+/** Operators of which one, or both, hold for every pair of values. */
+const covering: { readonly [operator: string]: readonly string[] } = {
+  '=': ['<>'],
+  '<>': ['='],
+  '<': ['>='],
+  '>': ['<='],
+  '<=': ['>', '>='],
+  '>=': ['<', '<='],
+  '~~': ['!~~'],
+  '!~~': ['~~'],
+  '~~*': ['!~~*'],
+  '!~~*': ['~~*'],
+  '~': ['!~'],
+  '!~': ['~'],
+}
+const ordering = /^[<>]=?$/
+const opposite = (operator: string) => covering[operator]?.[0]
+const ofItself: { readonly [operator: string]: Verdict } = {
+  ...{ '=': 'always', '>=': 'always', '<=': 'always', '~~': 'always', '~~*': 'always', '@>': 'always', '<@': 'always' },
+  ...{ '<>': 'never', '<': 'never', '>': 'never', '!~~': 'never', '!~~*': 'never' },
+}
+
+const flipped: { readonly [V in Verdict]: Verdict } = {
+  always: 'never',
+  never: 'always',
+  alike: 'alike',
+  'by row': 'by row',
+}
+
+const all = (verdicts: readonly Verdict[]): Verdict => {
+  if (verdicts.includes('never')) return 'never'
+  if (verdicts.includes('by row')) return 'by row'
+  return verdicts.includes('alike') ? 'alike' : 'always'
+}
+/** An arm that is true for every row, or may be, opens the whole. */
+const any = (verdicts: readonly Verdict[]): Verdict => {
+  for (const open of ['always', 'alike', 'by row'] as const) if (verdicts.includes(open)) return open
+  return 'never'
+}
+
+const operatorOf = (expression: A_Expr) => {
+  const operator = texts(expression.name)?.at(-1) ?? ''
+  return operator === '!=' ? '<>' : operator
+}
+
+/** What an arm compares, and how: two arms of one subject may leave no row out. An OR with `<` or `>` has no template. */
+function comparison({ node, negated }: Literal, blind: boolean): readonly [string, string | undefined] | undefined {
+  if ('NullTest' in node) {
+    const isNull = (node.NullTest.nulltesttype === 'IS_NULL') !== negated
+    return [`null ${print(node.NullTest.arg)}`, isNull ? '=' : '<>']
+  }
+  if ('BooleanTest' in node) {
+    const [, not, what] = /^IS_(NOT_)?(.*)$/.exec(node.BooleanTest.booltesttype ?? '') ?? []
+    return [`${what} ${print(node.BooleanTest.arg)}`, (not === undefined) !== negated ? '=' : '<>']
+  }
+  if ('A_Expr' in node) {
+    const { kind = '', lexpr, rexpr } = node.A_Expr
+    const distinct = kind.endsWith('DISTINCT')
+    const operator = distinct ? (kind === 'AEXPR_DISTINCT' ? '<>' : '=') : operatorOf(node.A_Expr)
+    const simple = distinct || ['AEXPR_OP', 'AEXPR_IN', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR'].includes(kind)
+    const exact = !blind && ordering.test(operator)
+    if (simple) return [`${print(lexpr, !exact)} ${print(rexpr, !exact)}`, negated ? opposite(operator) : operator]
+  }
+  if (!('BoolExpr' in node)) return [print(node), negated ? '<>' : '=']
+  const { boolop, args } = node.BoolExpr
+  return boolop === 'NOT_EXPR' && args?.[0] ? comparison({ node: args[0], negated: !negated }, blind) : undefined
+}
+
+function leaveNothingOut(arms: readonly Literal[], blind: boolean): boolean {
+  const seen = new Map<string, Set<string>>()
+  for (const arm of arms) {
+    const [subject, operator] = comparison(arm, blind) ?? []
+    if (subject === undefined || operator === undefined) continue
+    const operators = seen.get(subject) ?? new Set()
+    if (covering[operator]?.some(other => operators.has(other))) return true
+    seen.set(subject, operators.add(operator))
+  }
+  return false
+}
+
+function judge(literal: Literal, outermost: boolean, depth = 0): Verdict {
+  if (depth > maxDepth) return 'alike'
+  const { node, negated } = literal
+  if ('BoolExpr' in node) {
+    const { boolop, args = [] } = node.BoolExpr
+    if (boolop === 'NOT_EXPR') {
+      return args[0] ? judge({ node: args[0], negated: !negated }, outermost, depth + 1) : 'alike'
+    }
+    const arms = args.map(arg => ({ node: arg, negated }))
+    const verdicts = arms.map(arm => judge(arm, outermost, depth + 1))
+    if ((boolop === 'AND_EXPR') !== negated) return all(verdicts)
+    return leaveNothingOut(arms, negated) ? 'always' : any(verdicts)
+  }
+  const verdict = judgeLeaf(node, outermost, depth)
+  return negated ? flipped[verdict] : verdict
+}
+
+function judgeLeaf(node: Node, outermost: boolean, depth: number): Verdict {
+  const inner = (arg: Node | undefined) => (arg ? judge({ node: arg, negated: false }, outermost, depth + 1) : 'alike')
+  if ('A_Const' in node) {
+    if (node.A_Const.isnull) return 'never'
+    return node.A_Const.boolval ? (node.A_Const.boolval.boolval ? 'always' : 'never') : 'alike'
+  }
+  if ('TypeCast' in node) return inner(node.TypeCast.arg)
+  if ('CoalesceExpr' in node) {
+    const given = (node.CoalesceExpr.args ?? []).filter(arg => !('A_Const' in arg && arg.A_Const.isnull)).map(inner)
+    return given[0] === 'always' || given[0] === 'alike' ? given[0] : all(given)
+  }
+  if ('CaseExpr' in node) return judgeCase(node.CaseExpr.args ?? [], node.CaseExpr.defresult, inner)
+  if ('BooleanTest' in node) {
+    const { arg, booltesttype = '' } = node.BooleanTest
+    const verdict = inner(arg)
+    if (verdict === 'by row' || verdict === 'alike') return verdict
+    if (booltesttype.endsWith('UNKNOWN')) return booltesttype === 'IS_UNKNOWN' ? 'never' : 'always'
+    return booltesttype === 'IS_TRUE' || booltesttype === 'IS_NOT_FALSE' ? verdict : flipped[verdict]
+  }
+  if ('NullTest' in node) {
+    const { arg, nulltesttype } = node.NullTest
+    if (!isNeverNull(arg)) return readsColumn(arg) ? 'by row' : 'alike'
+    return nulltesttype === 'IS_NULL' ? 'never' : 'always'
+  }
+  if ('SubLink' in node) {
+    const { subLinkType, testexpr, subselect, operName } = node.SubLink
+    const select = subselect && 'SelectStmt' in subselect ? subselect.SelectStmt : undefined
+    if (subLinkType === 'EXISTS_SUBLINK') return select ? judgeExists(select, depth) : 'alike'
+    const target = select?.targetList?.[0]
+    const item = target && 'ResTarget' in target ? target.ResTarget.val : undefined
+    const equals = subLinkType === 'ANY_SUBLINK' && (!operName || texts(operName)?.at(-1) === '=')
+    if (equals && select && !select.fromClause && isSame(testexpr, item, outermost)) return 'always'
+  }
+  if ('A_Expr' in node) return judgeComparison(node.A_Expr, outermost)
+  return readsColumn(node) ? 'by row' : 'alike'
+}
+
+function judgeCase(whens: readonly Node[], otherwise: Node | undefined, inner: (arg: Node | undefined) => Verdict) {
+  const results = whens.map(when => ('CaseWhen' in when ? inner(when.CaseWhen.result) : 'alike'))
+  if (otherwise) results.push(inner(otherwise))
+  const [first] = whens
+  if (first && 'CaseWhen' in first && inner(first.CaseWhen.expr) === 'always') return results[0] ?? 'alike'
+  return results.every(result => result === 'never') ? 'never' : all(results.filter(result => result !== 'never'))
+}
+
+const systemColumns = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'])
+
+function isNeverNull(node: Node | undefined): boolean {
+  if (!node) return false
+  if ('A_Const' in node) return node.A_Const.isnull !== true
+  if ('ColumnRef' in node) return systemColumns.has(texts(node.ColumnRef.fields)?.at(-1) ?? '')
+  if ('CoalesceExpr' in node) return (node.CoalesceExpr.args ?? []).some(isNeverNull)
+  return 'NullTest' in node || 'BooleanTest' in node || 'A_ArrayExpr' in node
+}
+
+const aggregates = /^(?:count|sum|min|max|avg|every|bool_and|bool_or|(?:array|string|jsonb?)_agg)$/
+
+/** A query without a table has one row, an aggregate one even where there was none; the rest is said by its condition. */
+function judgeExists(select: SelectStmt, depth: number): Verdict {
+  if (depth > maxDepth) return 'alike'
+  if (select.larg && select.rarg) {
+    const sides = [judgeExists(select.larg, depth + 1), judgeExists(select.rarg, depth + 1)]
+    return select.op === 'SETOP_UNION' ? any(sides) : all(sides)
+  }
+  if (select.limitCount || select.limitOffset || select.havingClause) return 'alike'
+  if (select.valuesLists) return 'always'
+  const isAggregate = (select.targetList ?? []).some(
+    target =>
+      'ResTarget' in target &&
+      target.ResTarget.val &&
+      'FuncCall' in target.ResTarget.val &&
+      aggregates.test(texts(target.ResTarget.val.FuncCall.funcname)?.at(-1) ?? ''),
+  )
+  if (isAggregate && !select.groupClause) return 'always'
+  const { whereClause: node, fromClause } = select
+  const where = node ? judge({ node, negated: false }, false, depth + 1) : 'always'
+  if (!fromClause) return where
+  const from = readsColumn(...fromClause) ? 'by row' : 'alike'
+  return all([where, from])
+}
+
+/** Patterns that every text matches. */
+const everyText: { readonly [kind: string]: RegExp } = {
+  AEXPR_LIKE: /^%+$/,
+  AEXPR_ILIKE: /^%+$/,
+  AEXPR_SIMILAR: /^%+$/,
+  AEXPR_OP: /^\^?(?:\.\*)?\$?$/,
+}
+
+/** The pattern of LIKE, SIMILAR TO or `~`, where it is a literal. */
+function patternOf(node: Node | undefined): string | undefined {
+  if (node && 'FuncCall' in node) return patternOf(node.FuncCall.args?.[0]) // similar_to_escape('…')
+  return node && 'A_Const' in node ? node.A_Const.sval?.sval : undefined
+}
+
+const isNull = (node: Node | undefined) => node !== undefined && 'A_Const' in node && node.A_Const.isnull === true
+
+function judgeComparison(expression: A_Expr, outermost: boolean): Verdict {
+  const { kind = '', lexpr, rexpr } = expression
+  const operator = operatorOf(expression)
+  const same = (item: Node | undefined) => isSame(lexpr, item, outermost)
+  const items = rexpr && 'List' in rexpr ? (rexpr.List.items ?? []) : []
+  if (kind.startsWith('AEXPR_BETWEEN') && items.length > 0 && items.every(same)) return 'always'
+  if (kind.startsWith('AEXPR_NOT_BETWEEN') && items.length > 0 && items.every(same)) return 'never'
+  if (kind === 'AEXPR_DISTINCT' && same(rexpr)) return 'never'
+  if (kind === 'AEXPR_NOT_DISTINCT' && same(rexpr)) return 'always'
+  if (kind === 'AEXPR_IN' && items.some(same)) return operator === '=' ? 'always' : 'never'
+  const elements = rexpr && 'A_ArrayExpr' in rexpr ? (rexpr.A_ArrayExpr.elements ?? []) : []
+  if (kind === 'AEXPR_OP_ANY' && operator === '=' && elements.some(same)) return 'always'
+  const pattern = patternOf(rexpr)
+  const matches = kind !== 'AEXPR_OP' || /^!?~\*?$/.test(operator)
+  if (pattern !== undefined && matches && everyText[kind]?.test(pattern)) {
+    return operator.startsWith('!') ? 'never' : 'always'
+  }
+  const isPlain = kind === 'AEXPR_OP' || kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE'
+  if (isPlain && readsColumn(lexpr) && same(rexpr)) return ofItself[operator] ?? 'by row'
+  if (kind === 'AEXPR_OP' && (isNull(lexpr) || isNull(rexpr))) return 'never'
+  return readsColumn(lexpr, rexpr) ? 'by row' : 'alike'
+}
