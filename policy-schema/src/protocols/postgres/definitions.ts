@@ -10,6 +10,7 @@ import type {
 } from '@pgsql/types'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
+import { readExecute } from './stored.ts'
 import { walk, walkAll, walkAs } from './walk.ts'
 
 const isSame = (a: RangeVar | undefined, b: RangeVar | undefined) =>
@@ -86,13 +87,13 @@ function checkAccessMethod(reader: Reader, method: string | undefined): void {
 
 export function readCreateTableAs(reader: Reader, statement: CreateTableAsStmt, place: Place): Heading {
   if (statement.objtype !== 'OBJECT_TABLE') reader.refuse('unmapped', 'CREATE MATERIALIZED VIEW is not mapped')
-  if (!statement.query || !('SelectStmt' in statement.query)) {
-    reader.refuse('unmapped', 'CREATE TABLE … AS EXECUTE is not mapped')
-  }
   checkAccessMethod(reader, statement.into?.accessMethod)
   checkTablespace(reader, statement.into?.tableSpaceName)
   reader.creation('createTable', statement.into?.rel)
-  walk(reader, statement.query, place)
+  const { query } = statement
+  if (query && 'ExecuteStmt' in query) readExecute(reader, query.ExecuteStmt, place)
+  else if (query && 'SelectStmt' in query) walk(reader, query, place)
+  else reader.refuse('unmapped', 'CREATE TABLE … AS without a query')
   return { command: 'CREATE TABLE AS', changesCatalog: true }
 }
 

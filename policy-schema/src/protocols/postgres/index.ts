@@ -2,6 +2,14 @@ export * from './catalog-query.ts'
 export { loadParser, maxSqlBytes, maxSqlDepth } from './parser.ts'
 export { postgresProtocol } from './protocol.ts'
 export { readSql, type SqlReading } from './read-sql.ts'
-export { isRefusal, type SqlNames, type StatementReading, type TransactionControl } from './reading.ts'
+export {
+  isRefusal,
+  type Naming,
+  type SqlNames,
+  type StatementReading,
+  type StoredName,
+  type TransactionControl,
+} from './reading.ts'
 export { type PostgresSnapshot, resolveNames, snapshotQuery, toSnapshot } from './snapshot.ts'
+export { isUsableName, reservedPrefix } from './stored.ts'
 export { templateOf } from './template.ts'

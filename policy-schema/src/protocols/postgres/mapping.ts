@@ -9,6 +9,7 @@ import type { Ask, Part, Reading, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
 import { refuseNames, refuseRelation, resolveCall, resolveRelation } from './resolve.ts'
 import { namesBeyondAscii } from './scan.ts'
+import { resolveStored } from './stored-query.ts'
 
 /** Most requests that one operation may ask. */
 export const maxRequests = 1_000
@@ -88,6 +89,13 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
     if (request && isRefusal(request)) return request
     if (request) requests.push(request)
   }
+  for (const stored of statement.uses) {
+    const query = resolveStored(catalog, stored)
+    if (isRefusal(query)) return query
+    const asks = statementRequests({ ...asking, ...query })
+    if (isRefusal(asks)) return asks
+    requests.push(...asks)
+  }
   for (const call of statement.calls) {
     const functions = resolveCall(catalog, call)
     if (isRefusal(functions)) return functions
@@ -103,23 +111,30 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
   return requests
 }
 
-const isNamed = ({ asks, names }: StatementReading) =>
-  asks.some(({ on }) => on !== 'database') || Object.values(names).some(list => list.length > 0)
+const isNamed = ({ asks, names, uses }: StatementReading) =>
+  uses.length > 0 || asks.some(({ on }) => on !== 'database') || Object.values(names).some(list => list.length > 0)
 
-/**
- * Names are resolved once, before the text runs. What changes the catalog, or takes its changes back, makes that wrong
- * for the statements after it.
- */
-function refuseStaleNames(statements: readonly StatementReading[]): Unmappable | undefined {
-  let stale: string | undefined
-  for (const statement of statements) {
-    if (stale !== undefined && isNamed(statement)) {
-      return refusal('unresolved', `after \`${stale}\` in the same text names may mean something else, send them apart`)
-    }
-    const { control } = statement
-    if (statement.changesCatalog || control === 'rollback' || control === 'rollback to') stale = statement.command
+/** Which names of a text are not to be believed any more, by the command that moved them. */
+class Stale {
+  #names: string | undefined
+  #stored: string | undefined
+
+  refuse(statement: StatementReading): Unmappable | undefined {
+    const moved =
+      (isNamed(statement) ? this.#names : undefined) ?? (statement.uses.length > 0 ? this.#stored : undefined)
+    if (moved === undefined) return undefined
+    return refusal('unresolved', `after \`${moved}\` in the same text names may mean something else, send them apart`)
   }
-  return undefined
+
+  /**
+   * Names are resolved once, before the text runs. What changes the catalog, or takes its changes back, makes that wrong
+   * for the statements after it; so does code that nobody reads.
+   */
+  after({ command, control, changesCatalog, naming }: StatementReading, requests: readonly AccessRequest[]): void {
+    const ran = requests.some(({ action, entities }) => action.id === 'execute' && entities[0]?.attrs.builtin === false)
+    if (changesCatalog || ran || control === 'rollback' || control === 'rollback to') this.#names = command
+    if (naming !== undefined) this.#stored = command
+  }
 }
 
 /** In a failed transaction only what ends it does anything. */
@@ -138,15 +153,15 @@ function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, t
   if (catalog.encoding !== undefined && namesBeyondAscii(sql) && !endsTransaction(reading)) {
     return refusal('unresolved', `names in a database encoded \`${catalog.encoding}\` are decided on only in ASCII`)
   }
-  const stale = refuseStaleNames(reading.statements)
-  if (stale) return stale
+  const stale = new Stale()
   const requests = new Map<string, AccessRequest>()
   let inTransaction = catalog.transaction !== 'none'
   for (const statement of reading.statements) {
     const { control, chain } = statement
     const asking: Asking = { target, catalog, fingerprint: reading.fingerprint, statement, inTransaction }
-    const asks = statementRequests(asking)
+    const asks = stale.refuse(statement) ?? statementRequests(asking)
     if (isRefusal(asks)) return asks
+    stale.after(statement, asks)
     for (const request of asks) {
       requests.set(canonicalJson([request.action, request.resource, request.context]), request)
     }

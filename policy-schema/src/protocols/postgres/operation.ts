@@ -67,6 +67,10 @@ export interface PostgresCatalog {
   readonly types: { readonly [written: string]: string | null }
   /** Of the operators that the statement uses, those which also exist, visible, outside `pg_catalog`. */
   readonly foreignOperators: readonly string[]
+  /** Of the prepared statements that the text executes, by PREPARE or Parse: the text that made them. */
+  readonly prepared?: { readonly [name: string]: string }
+  /** Of the cursors that the text fetches from, by DECLARE or Bind: the text that made them. */
+  readonly cursors?: { readonly [name: string]: string }
 }
 
 export interface PostgresRelation {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { canonicalJson } from '../../canonical.ts'
 import type { Protocol } from '../../protocol.ts'
 import { toRequests } from './mapping.ts'
-import type { PostgresOperation } from './operation.ts'
+import type { PostgresCatalog, PostgresOperation } from './operation.ts'
 import { redactSql } from './redact.ts'
 import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
 import { toOperation } from './shorthand.ts'
@@ -15,6 +15,19 @@ function shortKey(operation: PostgresOperation): string {
   if (oversize) return `oversize ${oversize.bytes}`
   const template = templateOf(operation.sql)
   return template === undefined ? `sql ${operation.sql}` : `template ${template}`
+}
+
+/** The texts behind names are recorded too. */
+function redactStored(catalog: PostgresCatalog): PostgresCatalog {
+  const { prepared, cursors } = catalog
+  if (prepared === undefined && cursors === undefined) return catalog
+  const redacted = (texts: { readonly [name: string]: string }) =>
+    Object.fromEntries(Object.entries(texts).map(([name, sql]) => [name, redactSql(sql)]))
+  return {
+    ...catalog,
+    ...(prepared && { prepared: redacted(prepared) }),
+    ...(cursors && { cursors: redacted(cursors) }),
+  }
 }
 
 /** The pure half of Postgres: SQL by PostgreSQL's own grammar, asked by what it does to which objects. */
@@ -30,7 +43,8 @@ export const postgresProtocol: Protocol<PostgresOperation> = {
   redact(operation) {
     if (operation.kind === 'connect') return operation
     const sql = redactSql(operation.sql)
-    return sql === operation.sql ? operation : { ...operation, sql }
+    const catalog = redactStored(operation.catalog)
+    return sql === operation.sql && catalog === operation.catalog ? operation : { ...operation, sql, catalog }
   },
   mappingKey(operation) {
     const key = shortKey(operation)

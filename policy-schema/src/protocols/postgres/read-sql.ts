@@ -25,11 +25,14 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   const reader = new Reader()
   const heading = readStatement(reader, opened.kind, opened.fields, outermost)
   if (reader.refused) return reader.refused
+  const changesSettings = heading.changesSettings === true || reader.calls.some(({ written }) => runsSql(written))
   const created = reader.asks.some(ask => ask.on === 'schema' || ask.on === 'schema of')
   return {
     ...heading,
     node: opened.kind,
-    changesCatalog: heading.changesCatalog === true || created || reader.calls.some(({ written }) => runsSql(written)),
+    changesCatalog: heading.changesCatalog === true || created || changesSettings,
+    changesSettings,
+    uses: reader.uses,
     asks: reader.asks,
     calls: reader.calls,
     names: reader.names(),

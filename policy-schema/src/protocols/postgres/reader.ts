@@ -1,7 +1,7 @@
 import type { Node, RangeVar } from '@pgsql/types'
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import { quoteIdent, texts, writtenName } from './names.ts'
-import type { Ask, Call, Part, SqlNames, Use } from './reading.ts'
+import type { Ask, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
 import { refusal } from './reading.ts'
 
 /** What holds at a place in the tree. */
@@ -23,6 +23,7 @@ export const maxTreeDepth = 800
 export class Reader {
   readonly asks: Ask[] = []
   readonly calls: Call[] = []
+  readonly uses: StoredName[] = []
   readonly relations = new Set<string>()
   readonly functions = new Set<string>()
   readonly operators = new Set<string>()

@@ -34,6 +34,18 @@ export type TransactionControl =
   | 'release'
   | 'prepare transaction'
 
+/** A prepared statement or a cursor. Cursors share their names with the portals of the protocol, prepared statements with those of Parse. */
+export interface StoredName {
+  readonly kind: 'statement' | 'cursor'
+  readonly name: string
+}
+
+/** What a statement does to the session's prepared statements and cursors. */
+export type Naming =
+  | (StoredName & { readonly does: 'make' /** It outlives its transaction. */; readonly hold?: boolean })
+  /** Without a name: all of them. */
+  | { readonly does: 'drop'; readonly kind: StoredName['kind']; readonly name?: string }
+
 export interface StatementReading {
   /** The node's kind, `SelectStmt`. */
   readonly node: string
@@ -46,6 +58,11 @@ export interface StatementReading {
   readonly changesCatalog: boolean
   readonly copy?: 'in' | 'out'
   readonly bare?: 'select' | 'copyTo'
+  readonly naming?: Naming
+  /** It may change what a text means to the server, or run code that does: `client_encoding`, `search_path`, … */
+  readonly changesSettings: boolean
+  /** What it runs beside itself; `catalog.prepared` and `catalog.cursors` say what that is. */
+  readonly uses: readonly StoredName[]
   readonly asks: readonly Ask[]
   readonly calls: readonly Call[]
   readonly names: SqlNames
@@ -60,6 +77,9 @@ export interface Heading {
   readonly copy?: 'in' | 'out'
   /** What is asked on the Database where the statement touches no object. */
   readonly bare?: 'select' | 'copyTo'
+  readonly naming?: Naming
+  /** Implies `changesCatalog`. */
+  readonly changesSettings?: boolean
 }
 
 /** What a policy may know of the part of a statement that touches an object. */

@@ -33,6 +33,8 @@ const catalog = object(
     functions: { type: 'object', additionalProperties: strings },
     types: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
     foreignOperators: strings,
+    prepared: { type: 'object', additionalProperties: { type: 'string' } },
+    cursors: { type: 'object', additionalProperties: { type: 'string' } },
   },
   ['database', 'currentSchema', 'transaction', 'relations', 'functions', 'types', 'foreignOperators'],
 )

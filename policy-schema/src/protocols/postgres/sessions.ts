@@ -103,5 +103,6 @@ export function readExplain(reader: Reader, statement: ExplainStmt, place: Place
     reader.refuse('unmapped', 'EXPLAIN of nothing')
     return { command: 'EXPLAIN' }
   }
-  return readStatement(reader, explained.kind, explained.fields, place)
+  const { naming: _, ...heading } = readStatement(reader, explained.kind, explained.fields, place)
+  return heading // EXPLAIN DECLARE makes no cursor
 }

@@ -6,6 +6,7 @@ import { readDelete, readInsert, readMerge, readSelect, readUpdate } from './que
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
 import { readExplain, readSet, readShow, readTransaction, readVacuum } from './sessions.ts'
+import { readClose, readDeallocate, readDeclare, readExecute, readFetch, readPrepare } from './stored.ts'
 
 type StatementReader<K extends StatementNode> = (reader: Reader, statement: NodeOf<K>, place: Place) => Heading
 
@@ -17,7 +18,6 @@ const server = 'changes or stops the server for everybody'
 const extensions = 'extensions bring code of their own'
 const types = 'types, operators and their like are not mapped'
 const search = 'text search configuration is not mapped'
-const cursors = 'cursors and statements prepared in SQL are not mapped; the protocol has its own'
 const later = 'is not mapped yet'
 
 /**
@@ -62,6 +62,12 @@ export const statements: { readonly [K in StatementNode]: StatementReader<K> | s
   AlterObjectSchemaStmt: readSetSchema,
   RenameStmt: readRename,
   DropStmt: readDrop,
+  PrepareStmt: readPrepare,
+  ExecuteStmt: readExecute,
+  DeallocateStmt: readDeallocate,
+  DeclareCursorStmt: readDeclare,
+  FetchStmt: readFetch,
+  ClosePortalStmt: readClose,
 
   CallStmt: routines,
   DoStmt: routines,
@@ -138,12 +144,6 @@ export const statements: { readonly [K in StatementNode]: StatementReader<K> | s
   AlterTSDictionaryStmt: search,
   AlterTSConfigurationStmt: search,
 
-  PrepareStmt: cursors,
-  ExecuteStmt: cursors,
-  DeallocateStmt: cursors,
-  DeclareCursorStmt: cursors,
-  FetchStmt: cursors,
-  ClosePortalStmt: cursors,
   DiscardStmt: 'resets what the gateway has set for the session',
 
   AlterObjectDependsStmt: later,
