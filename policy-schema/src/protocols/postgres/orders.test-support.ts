@@ -28,6 +28,7 @@ export const snapshot: PostgresSnapshot = {
     { schema: 'public', name: 'remote', kind: 'foreign table' },
     { schema: 'pg_temp_3', name: 'scratch', kind: 'temporary' },
     { schema: 'pg_catalog', name: 'pg_class', kind: 'table' },
+    { schema: 'pg_catalog', name: 'pg_settings', kind: 'view' },
     { schema: 'pg_catalog', name: 'pg_stat_activity', kind: 'view' },
     { schema: 'information_schema', name: 'tables', kind: 'view' },
   ],

@@ -1,4 +1,4 @@
-import type { RawStmt } from '@pgsql/types'
+import type { RawStmt, SelectStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
 import { runsSql } from './functions.ts'
 import { openNode } from './nodes.ts'
@@ -7,6 +7,7 @@ import { outermost, Reader } from './reader.ts'
 import type { Reading, SqlNames, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
 import { isEmptySql } from './scan.ts'
+import { readSettings } from './settings.ts'
 import { readStatement } from './statements.ts'
 
 /** What a text says. The public face of a reading: what an adapter must look up, and how each statement moves a session. */
@@ -23,13 +24,14 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   const opened = raw.stmt && openNode(raw.stmt)
   if (!opened) return refusal('unmapped', 'a statement without a node')
   const reader = new Reader()
-  const heading = readStatement(reader, opened.kind, opened.fields, outermost)
+  const settings = opened.kind === 'SelectStmt' ? readSettings(reader, opened.fields as SelectStmt) : undefined
+  const heading = settings ?? readStatement(reader, opened.kind, opened.fields, outermost)
   if (reader.refused) return reader.refused
   const changesSettings = heading.changesSettings === true || reader.calls.some(({ written }) => runsSql(written))
   const created = reader.asks.some(ask => ask.on === 'schema' || ask.on === 'schema of')
   return {
     ...heading,
-    node: opened.kind,
+    node: settings ? 'VariableSetStmt' : opened.kind,
     changesCatalog: heading.changesCatalog === true || created || changesSettings,
     changesSettings,
     uses: reader.uses,

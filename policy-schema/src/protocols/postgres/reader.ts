@@ -30,6 +30,8 @@ export class Reader {
   readonly types = new Set<string>()
   readonly columns = new Set<string>()
   refused: Unmappable | undefined
+  /** Where a query that does no more than set_config takes the setting's name from: a relation as written, or `nowhere`. */
+  settingsFrom: string | undefined
   depth = 0
 
   refuse(reason: UnmappableReason, detail: string): void {
@@ -74,7 +76,8 @@ export class Reader {
     }
     const written = writtenName(name)
     this.functions.add(written)
-    this.calls.push({ written, part, ...(count === undefined ? {} : { count }) })
+    const from = name.at(-1) === 'set_config' ? this.settingsFrom : undefined
+    this.calls.push({ written, part, ...(count === undefined ? {} : { count }), ...(from && { settingsFrom: from }) })
   }
 
   /** What an older server calls that has no such word in its grammar. */

@@ -126,6 +126,8 @@ export interface Call {
   readonly word?: true
   /** How many arguments are passed; `undefined` where that cannot be told. */
   readonly count?: number
+  /** It changes settings that are asked for by name, found here: a relation as written, or `nowhere`. */
+  readonly settingsFrom?: string
   readonly part: Part
 }
 

@@ -78,6 +78,13 @@ export function refuseNames(catalog: PostgresCatalog, names: SqlNames): Unmappab
   return undefined
 }
 
+/** Whether the settings that a call changes are asked for by name. A pg_settings of someone's own may name others. */
+function isAsked(catalog: PostgresCatalog, { settingsFrom }: Call, builtin: BuiltinFunction): boolean {
+  if (settingsFrom === undefined || builtin.name !== 'set_config') return false
+  const { schema, name } = own(catalog.relations, settingsFrom) ?? {}
+  return settingsFrom === 'nowhere' || (schema === 'pg_catalog' && name === 'pg_settings')
+}
+
 /** The functions that a call may mean and that a policy must allow. */
 export function resolveCall(catalog: PostgresCatalog, call: Call): readonly BuiltinFunction[] | Unmappable {
   const candidates = own(catalog.functions, call.written)
@@ -91,6 +98,7 @@ export function resolveCall(catalog: PostgresCatalog, call: Call): readonly Buil
     if (builtin === undefined) return refusal('unresolved', `\`${signature}\` is no built-in function`)
     if (builtin === 'harmless' || !accepts(builtin, call.count)) continue
     if (builtin.tags.includes('settings')) {
+      if (isAsked(catalog, call, builtin)) continue
       return refusal('unmapped', `\`${signature}\` can change what later statements mean or as whom they run`)
     }
     meant.push(builtin)

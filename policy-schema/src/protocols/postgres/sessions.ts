@@ -2,6 +2,7 @@ import type { ExplainStmt, TransactionStmt, VacuumStmt, VariableSetStmt, Variabl
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading, TransactionControl } from './reading.ts'
+import { literal, movesNames, refuseSetting } from './settings.ts'
 import { readStatement } from './statements.ts'
 import { walkAll } from './walk.ts'
 
@@ -39,19 +40,6 @@ export function readTransaction(reader: Reader, statement: TransactionStmt, plac
   return { command, control, chain: true }
 }
 
-/** Settings that change neither what a text means to the server, nor as whom or on what it acts. */
-const harmlessSettings = new Set([
-  ...['application_name', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'],
-  ...['idle_session_timeout', 'transaction_timeout', 'datestyle', 'intervalstyle', 'timezone', 'extra_float_digits'],
-  ...['bytea_output', 'client_min_messages', 'work_mem', 'maintenance_work_mem', 'hash_mem_multiplier'],
-  ...['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'],
-  ...['default_transaction_isolation', 'default_transaction_read_only', 'default_transaction_deferrable'],
-  ...['synchronous_commit', 'xmloption', 'random_page_cost', 'seq_page_cost', 'jit', 'geqo'],
-  ...['enable_seqscan', 'enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan', 'enable_hashjoin'],
-  ...['enable_mergejoin', 'enable_nestloop', 'enable_sort', 'enable_hashagg', 'enable_material', 'enable_memoize'],
-  ...['max_parallel_workers_per_gather', 'from_collapse_limit', 'join_collapse_limit'],
-])
-
 /** SET TRANSACTION and SET SESSION CHARACTERISTICS, as the grammar names them. */
 const transactionModes = new Set(['TRANSACTION', 'SESSION CHARACTERISTICS'])
 
@@ -60,13 +48,17 @@ export function readSet(reader: Reader, statement: VariableSetStmt, place: Place
   const setting = name.toLowerCase()
   const multiple = kind === 'VAR_SET_MULTI' && transactionModes.has(name)
   const single = kind === 'VAR_SET_VALUE' || kind === 'VAR_SET_DEFAULT' || kind === 'VAR_RESET'
-  if (!multiple && !(single && harmlessSettings.has(setting))) {
+  if (!multiple && !single) {
     const what = kind === 'VAR_RESET_ALL' ? 'every setting' : `\`${name}\``
     reader.refuse('unmapped', `setting ${what} can change what later statements mean or as whom they run`)
   }
+  const refused = single
+    ? refuseSetting(setting, statement.args?.length === 1 ? literal(statement.args[0]) : undefined)
+    : undefined
+  if (refused !== undefined) reader.refuse('unmapped', refused)
   if (single) walkAll(reader, statement.args, place)
   reader.asks.push({ on: 'database', action: 'set', part: { ...place.part, setting } })
-  return { command: kind === 'VAR_RESET' || kind === 'VAR_RESET_ALL' ? 'RESET' : 'SET' }
+  return { command: kind === 'VAR_RESET' ? 'RESET' : 'SET', changesCatalog: single && movesNames(setting) }
 }
 
 export function readShow(reader: Reader, statement: VariableShowStmt, place: Place): Heading {

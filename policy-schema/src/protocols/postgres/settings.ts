@@ -1,0 +1,124 @@
+/** Settings that a session may change, and the query by which clients change them without SET. */
+import type { FuncCall, Node, SelectStmt } from '@pgsql/types'
+import { texts, writtenName } from './names.ts'
+import { readSelect } from './queries.ts'
+import { outermost, type Reader } from './reader.ts'
+import type { Heading } from './reading.ts'
+
+/** They change neither what a text means to the server, nor as whom or on what it acts. */
+const harmless = new Set([
+  ...['application_name', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'],
+  ...['idle_session_timeout', 'transaction_timeout', 'datestyle', 'intervalstyle', 'timezone', 'extra_float_digits'],
+  ...['bytea_output', 'client_min_messages', 'work_mem', 'maintenance_work_mem', 'hash_mem_multiplier'],
+  ...['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'],
+  ...['default_transaction_isolation', 'default_transaction_read_only', 'default_transaction_deferrable'],
+  ...['synchronous_commit', 'xmloption', 'random_page_cost', 'seq_page_cost', 'jit', 'geqo'],
+  ...['enable_seqscan', 'enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan', 'enable_hashjoin'],
+  ...['enable_mergejoin', 'enable_nestloop', 'enable_sort', 'enable_hashagg', 'enable_material', 'enable_memoize'],
+  ...['max_parallel_workers_per_gather', 'from_collapse_limit', 'join_collapse_limit'],
+  // what pg_dump sets, and what its scripts set: off, row security fails where it would leave rows out
+  ...['synchronize_seqscans', 'row_security', 'quote_all_identifiers', 'restrict_nonsystem_relation_kind'],
+  'check_function_bodies',
+])
+
+/** As clients send them to have what the session has already, or the plainest. */
+const onlyTo: { readonly [setting: string]: readonly string[] } = {
+  client_encoding: ['utf8', 'utf-8', 'unicode'],
+  standard_conforming_strings: ['on', 'true'],
+  default_tablespace: [''],
+  default_table_access_method: ['heap'],
+}
+
+/** Moves names: they are looked up anew after it. */
+const path = 'search_path'
+
+/** Why a setting may not become `value`, where that is known; `undefined` where it may. */
+export function refuseSetting(setting: string, value: string | undefined): string | undefined {
+  if (harmless.has(setting) || setting === path) return undefined
+  const values = Object.hasOwn(onlyTo, setting) ? onlyTo[setting] : undefined
+  if (value !== undefined && values?.includes(value.toLowerCase())) return undefined
+  return `setting \`${setting}\` can change what later statements mean or as whom they run`
+}
+
+export function movesNames(setting: string): boolean {
+  return setting === path
+}
+
+/** A literal as the text that a setting would take. */
+export function literal(node: Node | undefined): string | undefined {
+  if (!node || !('A_Const' in node)) return undefined
+  const { isnull, sval, ival, boolval } = node.A_Const
+  if (isnull) return undefined
+  if (sval) return sval.sval ?? ''
+  if (boolval) return boolval.boolval ? 'on' : 'off'
+  return ival ? String(ival.ival ?? 0) : undefined
+}
+
+interface Assignment {
+  readonly setting: string
+  readonly value: string | undefined
+}
+
+/** What is read of pg_settings and is there for the name of a setting. */
+const named = (node: Node | undefined) =>
+  node !== undefined && 'ColumnRef' in node && texts(node.ColumnRef.fields)?.join('.') === 'name'
+
+function call({ targetList = [] }: SelectStmt): readonly FuncCall[] | undefined {
+  const calls = targetList.flatMap(target =>
+    'ResTarget' in target && target.ResTarget.val && 'FuncCall' in target.ResTarget.val
+      ? [target.ResTarget.val.FuncCall]
+      : [],
+  )
+  const plain = calls.every(({ funcname, args, ...more }) => {
+    const name = texts(funcname)?.join('.')
+    const extra = Object.keys(more).filter(field => field !== 'funcformat' && field !== 'location')
+    return (name === 'set_config' || name === 'pg_catalog.set_config') && args?.length === 3 && extra.length === 0
+  })
+  return plain && calls.length > 0 && calls.length === targetList.length ? calls : undefined
+}
+
+/** `… FROM pg_settings WHERE name = 'x'`: the setting, and the relation as written. */
+function filtered({ fromClause = [], whereClause }: SelectStmt): readonly [string, string] | undefined {
+  const [from] = fromClause
+  if (fromClause.length !== 1 || !from || !('RangeVar' in from) || from.RangeVar.alias) return undefined
+  const { schemaname, relname = '' } = from.RangeVar
+  if (!whereClause || !('A_Expr' in whereClause) || whereClause.A_Expr.kind !== 'AEXPR_OP') return undefined
+  const { name, lexpr, rexpr } = whereClause.A_Expr
+  const setting = literal(rexpr)
+  if (setting === undefined || texts(name)?.join('.') !== '=' || !named(lexpr)) return undefined
+  return [setting, writtenName(schemaname === undefined ? [relname] : [schemaname, relname])]
+}
+
+function assignments(select: SelectStmt): { readonly all: readonly Assignment[]; readonly from?: string } | undefined {
+  const { targetList: _, fromClause, whereClause, op, limitOption, ...more } = select
+  if (op !== 'SETOP_NONE' || limitOption !== 'LIMIT_OPTION_DEFAULT' || Object.keys(more).length > 0) return undefined
+  const calls = call(select)
+  if (!calls?.every(({ args }) => literal(args?.[2]) !== undefined)) return undefined
+  const from = fromClause || whereClause ? filtered(select) : undefined
+  if ((fromClause || whereClause) && !from) return undefined
+  const all: Assignment[] = []
+  for (const { args } of calls) {
+    const setting = from && named(args?.[0]) ? from[0] : literal(args?.[0])
+    if (setting === undefined) return undefined
+    all.push({ setting: setting.toLowerCase(), value: literal(args?.[1]) })
+  }
+  return { all, ...(from && { from: from[1] }) }
+}
+
+/**
+ * Reads `SELECT set_config('search_path', '', false)` and its like, also with `FROM pg_settings WHERE name = 'x'` as
+ * pg_dump writes it: SET in a query's clothes. `undefined` for every other query, in which set_config is denied; so it is
+ * wherever a query is kept to run later.
+ */
+export function readSettings(reader: Reader, select: SelectStmt): Heading | undefined {
+  const found = assignments(select)
+  if (!found) return undefined
+  reader.settingsFrom = found.from ?? 'nowhere'
+  for (const { setting, value } of found.all) {
+    const refused = refuseSetting(setting, value)
+    if (refused !== undefined) reader.refuse('unmapped', refused)
+    reader.asks.push({ on: 'database', action: 'set', part: { hasWhere: false, setting } })
+  }
+  readSelect(reader, select, outermost)
+  return { command: 'SELECT', changesCatalog: found.all.some(({ setting }) => movesNames(setting)) }
+}
