@@ -83,6 +83,7 @@ export interface Admitted<O extends Operation> {
   readonly evaluation: Evaluation
   /** Of the policies that decided. */
   readonly bundle: string
+  readonly commit: string
   /** Exactly once, when the target has answered. Leaves the `result` line. */
   finish(result: Result): void
 }
@@ -95,8 +96,10 @@ export interface Result {
   readonly rows?: number
   /** Sent to the client in answer. */
   readonly bytes: number
-  /** `ok`, the target's error code, or `aborted`. */
+  /** `ok`, the target's error code, `aborted`, or `limit_exceeded`. */
   readonly status: string
+  /** Which annotation was overrun. */
+  readonly limit?: string
 }
 
 /** A deny that a machine and a person can act on. */

@@ -119,6 +119,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
       operation,
       evaluation,
       bundle: inForce.manifest.digest,
+      commit: inForce.engine.commit,
       finish: result => this.#result(seq, engineUs, this.#context.clockUs() - began, result),
     }
   }

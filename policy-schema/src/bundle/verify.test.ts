@@ -353,7 +353,7 @@ const refusals: readonly Case[] = [
   ],
   [
     'a policy has an annotation that is not enforced',
-    () => forgeFiles(files => void files.set('policies/x.cedar', `@maxRows("5")\n${policy('x')}`)),
+    () => forgeFiles(files => void files.set('policies/x.cedar', `@budget("5")\n${policy('x')}`)),
     'ERR_ANNOTATION_NOT_ENFORCED',
   ],
   [

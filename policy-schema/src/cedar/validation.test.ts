@@ -15,6 +15,7 @@ const validation = suite('a repository is validated:')
 
 validation('what is sound has no finding', () => {
   const text = `@id("a") @owner("dba") @reason("because") @approvers("sre, dba") @approvals("2") @approvalTtl("15m") @mode("shadow")
+@maxRows("1000") @maxBytes("10MiB") @statementTimeout("30s")
 ${select} when { context has approval && context.approval.count >= 2 && resource.tags.contains("pii") };`
   assert.equal(validate(text), [])
 })
@@ -30,7 +31,24 @@ for (const [why, text, code, line, column] of [
   ],
   ['a type is misspelt', '@id("a")permit(principal in Gate::Rle::"b", action, resource);', 'ERR_POLICY_SCHEMA', 1, 29],
   ['a policy can never hold', `@id("a")${select} when { false };`, 'WARN_POLICY_SCHEMA', 1, 1],
-  ['an annotation is not enforced', `@id("a")\n @maxRows("10")${select};`, 'ERR_ANNOTATION_NOT_ENFORCED', 2, 2],
+  [
+    'an annotation is not enforced by all that it is said of',
+    `@id("a")\n @maxRows("10")permit(principal in Gate::Role::"backup", action, resource);`,
+    'ERR_ANNOTATION_NOT_ENFORCED',
+    2,
+    2,
+  ],
+  [
+    'what is forbidden is to be limited',
+    `@id("a")@statementTimeout("5s")${select.replace('permit', 'forbid')};`,
+    'ERR_ANNOTATION_NOT_ENFORCED',
+    1,
+    9,
+  ],
+  ['maxRows is zero', `@id("a")@maxRows("0")${select};`, 'ERR_ANNOTATION_VALUE', 1, 9],
+  ['maxBytes has another unit', `@id("a")@maxBytes("10MB")${select};`, 'ERR_ANNOTATION_VALUE', 1, 9],
+  ['maxBytes is a fraction', `@id("a")@maxBytes("1.5MiB")${select};`, 'ERR_ANNOTATION_VALUE', 1, 9],
+  ['statementTimeout has no unit', `@id("a")@statementTimeout("30")${select};`, 'ERR_ANNOTATION_VALUE', 1, 9],
   ['a budget is not enforced', `@id("a")@budget("10")${select};`, 'ERR_ANNOTATION_NOT_ENFORCED', 1, 9],
   ['an annotation is of no meaning', `@id("a")@approver("sre")${select};`, 'WARN_ANNOTATION_UNKNOWN', 1, 9],
   ['approvals is no number', `@id("a")@approvals("two")${select};`, 'ERR_ANNOTATION_VALUE', 1, 9],

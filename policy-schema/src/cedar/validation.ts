@@ -73,6 +73,10 @@ function judgeAnnotations(policy: Policy, json: PolicyJson, schema: SchemaModel)
       const message = `annotation \`@${name}\` is not enforced by ${where}, next: remove it, or narrow the policy's scope`
       return finding(policy, 'ERR_ANNOTATION_NOT_ENFORCED', message, at)
     }
+    if (annotation.permitsOnly === true && json.effect === 'forbid') {
+      const message = `annotation \`@${name}\` is kept by what a policy permits, and this one forbids, next: put it on the permit`
+      return finding(policy, 'ERR_ANNOTATION_NOT_ENFORCED', message, at)
+    }
     if (annotation.accepts(value)) return []
     const message = `annotation \`@${name}("${value}")\` is not understood, next: give ${annotation.form}`
     return finding(policy, 'ERR_ANNOTATION_VALUE', message, at)

@@ -148,10 +148,10 @@ deciding('decided for an agent that has no owner by a policy that looks for one'
 deciding('bound to what obliges every policy that allowed it, the strictest of each', () => {
   const obliging = `
 @id("a") @maxRows("100") @statementTimeout("5m") permit(principal, action == Postgres::Action::"select", resource);
-@id("b") @maxRows("500") @maxBytes("9") permit(principal, action, resource);
+@id("b") @maxRows("500") @maxBytes("9KiB") permit(principal, action, resource);
 @id("c") @maxRows("1") permit(principal, action == Postgres::Action::"delete", resource);
 @id("d") @maxRows("2") permit(principal, action == Postgres::Action::"select", resource) when { false };`
-  assert.equal(both(obliging, select).obligations, { maxRows: 100, maxBytes: 9, statementTimeoutMs: 300_000 })
+  assert.equal(both(obliging, select).obligations, { maxRows: 100, maxBytes: 9216, statementTimeoutMs: 300_000 })
   assert.equal(both(obliging, operation(table('select', 'a.b'), table('delete', 'a.b'))).obligations.maxRows, 1)
 })
 

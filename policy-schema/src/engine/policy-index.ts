@@ -3,7 +3,7 @@ import { authoringSchema, type SchemaModel, schemaModel } from '../cedar/schema.
 import { type Scope, scopeOf } from '../cedar/scope.ts'
 import type { Obligations, PolicyId } from '../decision.ts'
 import type { Policy, Repository } from '../repository/types.ts'
-import { approverRoles, durationMs, isShadow } from './annotations.ts'
+import { approverRoles, bytesOf, durationMs, isShadow } from './annotations.ts'
 import { type Reads, readsOf } from './reads.ts'
 
 /** What the engine needs of a repository, worked out beforehand. Plain data: a worker may compute it and post it. */
@@ -63,9 +63,10 @@ function indexPolicy(policy: Policy): IndexedPolicy {
 
 function obligationsOf({ maxRows, maxBytes, statementTimeout }: Policy['annotations']): Obligations {
   const timeoutMs = durationMs(statementTimeout ?? '')
+  const bytes = bytesOf(maxBytes ?? '')
   return {
     ...(maxRows === undefined ? {} : { maxRows: Number(maxRows) }),
-    ...(maxBytes === undefined ? {} : { maxBytes: Number(maxBytes) }),
+    ...(bytes === undefined ? {} : { maxBytes: bytes }),
     ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }),
   }
 }

@@ -23,7 +23,7 @@ for (const [why, path, change, code, place] of [
   [
     'an annotation that is not enforced',
     'policies/backup.cedar',
-    (text: string) => `@maxRows("5")\n${text}`,
+    (text: string) => `@budget("5")\n${text}`,
     'ERR_ANNOTATION_NOT_ENFORCED',
     'policies/backup.cedar:1:1',
   ],

@@ -118,8 +118,10 @@ export interface ResultBody {
   readonly decisionSeq: number
   readonly rows?: number
   readonly bytes: number
-  /** `ok`, the target's error code (SQLSTATE), or `aborted` where the answer never came. */
+  /** `ok`, the target's error code (SQLSTATE), `limit_exceeded`, or `aborted` where the answer never came. */
   readonly status: string
+  /** The annotation that was overrun, `maxRows`. */
+  readonly limit?: string
   readonly durationUs: number
   readonly engineUs: number
 }

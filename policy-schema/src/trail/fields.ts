@@ -28,7 +28,7 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
     'refused',
     'replayable',
   ],
-  result: ['session', 'decisionSeq', 'rows', 'bytes', 'status', 'durationUs', 'engineUs'],
+  result: ['session', 'decisionSeq', 'rows', 'bytes', 'status', 'limit', 'durationUs', 'engineUs'],
   'session.ended': ['session', 'reason'],
   'auth.succeeded': ['source', 'protocol', 'issuer', 'subject', 'role', 'target', 'credentialId'],
   'auth.failed': ['source', 'protocol', 'code', 'detail'],

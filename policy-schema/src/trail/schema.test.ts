@@ -69,6 +69,18 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
   ],
   result: [
     { kind: 'result', session: 's', decisionSeq: 1, rows: 0, bytes: 9, status: 'ok', durationUs: 1, engineUs: 0 },
+    {
+      ...{
+        kind: 'result',
+        session: 's',
+        decisionSeq: 1,
+        rows: 5,
+        bytes: 9,
+        status: 'limit_exceeded',
+        limit: 'maxRows',
+      },
+      ...{ durationUs: 1, engineUs: 0 },
+    },
   ],
   'session.ended': [{ kind: 'session.ended', session: 's', reason: 'left' }],
   'auth.succeeded': [

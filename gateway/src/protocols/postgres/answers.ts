@@ -26,6 +26,8 @@ export type Answer =
       readonly statement: Statement
       /** A COPY … FROM STDIN of which it is not known yet whether the target takes its data. */
       copyOpen: boolean
+      /** What comes behind waits for its answer: where it overruns its limits, nothing may have committed it, and its cancel hits nothing else. */
+      readonly holds: boolean
     }
   | { readonly kind: 'close'; readonly what: 'S' | 'P'; readonly name: string }
   | { readonly kind: 'sync' }
@@ -77,6 +79,8 @@ export class Answers {
   owedReady = 0
   /** How many COPY … FROM STDIN have been sent to be executed, of which it is open whether the target takes their data. */
   owedCopies = 0
+  /** How many answers are owed that what comes behind has to wait for. */
+  owedHolds = 0
 
   get head(): Answer | undefined {
     return this.#queue[this.#head]
@@ -88,7 +92,9 @@ export class Answers {
   push(answer: Answer): void {
     this.#queue.push(answer)
     if (endsWithReady(answer)) this.owedReady++
-    if (answer.kind === 'execute' && answer.copyOpen) this.owedCopies++
+    if (answer.kind !== 'execute') return
+    if (answer.copyOpen) this.owedCopies++
+    if (answer.holds) this.owedHolds++
   }
 
   shift(): Answer | undefined {
@@ -100,6 +106,7 @@ export class Answers {
       this.#head = 0
     }
     if (endsWithReady(answer)) this.owedReady--
+    if (answer.kind === 'execute' && answer.holds) this.owedHolds--
     this.copyDecided(answer)
     return answer
   }

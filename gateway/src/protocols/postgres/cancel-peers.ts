@@ -25,17 +25,27 @@ export function createCancelPeers(peers: readonly CancelPeer[]): CancelRouter {
   }
 }
 
-/** Asks a server, over a connection of its own, until it closes that. Never throws: where it cannot be reached the operation goes on. */
-export async function sendCancel(to: Address, request: Buffer, withinMs: number): Promise<void> {
+/**
+ * Asks a server, over a connection of its own, until it closes that: a PostgreSQL has passed the cancel on by then.
+ * Never throws: where it cannot be reached the operation goes on.
+ *
+ * @returns whether the server closed the connection, in time
+ */
+export async function sendCancel(to: Address, request: Buffer, withinMs: number): Promise<boolean> {
   try {
     const socket = await dial(to, withinMs)
-    const overdue = setTimeout(() => socket.destroy(), withinMs)
     const closed = new Promise(resolve => socket.once('close', resolve))
+    let late = false
+    const overdue = setTimeout(() => {
+      late = true
+      socket.destroy()
+    }, withinMs)
     socket.resume()
-    socket.end(request)
+    socket.write(request) // and not ended: a server that still has something to read resets the connection
     await closed
     clearTimeout(overdue)
+    return !late
   } catch {
-    // as when a cancel comes too late
+    return false // as when a cancel comes too late
   }
 }

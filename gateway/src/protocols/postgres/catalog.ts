@@ -54,7 +54,7 @@ const unprepare = serialize.close({ type: 'S', name })
 const execute = serialize.execute({ portal: name, rows: 0 })
 const close = serialize.close({ type: 'P', name })
 export const syncMessage = serialize.sync()
-const flush = serialize.flush()
+export const flushMessage = serialize.flush()
 
 /** A session's catalog answers, by the names that were asked. */
 export class Catalogs {
@@ -100,7 +100,7 @@ export class Catalogs {
   ask(names: SqlNames, sync: boolean): { readonly question: Buffer; readonly closings: number } {
     const bind = serialize.bind({ portal: name, statement: name, values: [...catalogParameters(names)] })
     const preparing = this.#prepared ? [] : [unprepare, prepare]
-    const question = Buffer.concat([...preparing, bind, execute, close, sync ? syncMessage : flush])
+    const question = Buffer.concat([...preparing, bind, execute, close, sync ? syncMessage : flushMessage])
     return { question, closings: preparing.length === 0 ? 1 : 2 }
   }
 

@@ -8,9 +8,9 @@ import type { PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
 import type { Answer } from './answers.ts'
-import { steadyCatalog } from './catalog.ts'
+import { flushMessage, steadyCatalog } from './catalog.ts'
 import { badName, foreignType, noPortal, noStatement, notUtf8, tooLarge, tooMany } from './client-errors.ts'
-import { type DecisionParts, Decisions, type Draft, wires } from './decisions.ts'
+import { type DecisionParts, Decisions, type Draft, type Wire, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
 import {
   emptyQueryResponse,
@@ -23,6 +23,7 @@ import {
   readQuery,
   ready,
 } from './messages.ts'
+import type { Overruns } from './overruns.ts'
 import type { Readings, Statement } from './readings.ts'
 import { errorResponse, type WireError } from './refusals.ts'
 import { type Forwarded, type Portal, portalLimit, reserved, statementLimits } from './statements.ts'
@@ -60,6 +61,7 @@ const emptyQuery = serialize.query('')
 export interface ClientParts extends DecisionParts {
   readonly frames: Frames
   readonly readings: Readings
+  readonly overruns: Overruns
   /** The client said that it leaves. */
   readonly goodbye: () => void
 }
@@ -80,6 +82,11 @@ export class ClientSide {
 
   /** Whether messages are here that cannot be taken yet. */
   waiting = false
+
+  /** What was forwarded has failed all the same. */
+  fail(wire: Wire, error: Buffer): void {
+    this.#decisions.deny(wire, error)
+  }
 
   /** Takes what can be taken. @throws GatewayError with a {@link ClientCode} or a code of the framer: the session cannot go on */
   walk(): void {
@@ -118,8 +125,9 @@ export class ClientSide {
 
   /** Whether a message has to wait for what the target still owes: what it means depends on it. */
   #early(type: number): boolean {
-    const { answers, copyIn } = this.#parts.conversation
+    const { answers, copyIn, overrun } = this.#parts.conversation
     if (type === types.terminate || copyIn) return false
+    if (overrun !== undefined || answers.owedHolds > 0) return true
     return answers.owedReady > 0 || answers.owedCopies > 0 || answers.length >= maxOwed
   }
 
@@ -195,6 +203,7 @@ export class ClientSide {
     }
     this.#decisions.decide(wire, statement, draft, forwarded => {
       this.#pass(buffer, start, end)
+      this.#flushTimed(forwarded)
       forward(forwarded)
     })
   }
@@ -211,6 +220,7 @@ export class ClientSide {
     const forward = (forwarded: Forwarded | undefined) => {
       const portal: Portal = { statement, parameters, changes: conversation.catalogs.changes, forwarded }
       this.#pass(buffer, start, end)
+      this.#flushTimed(forwarded)
       conversation.answers.push({ kind: 'bind', name, portal })
       conversation.dirty = true
       conversation.portals.ask(name, portal)
@@ -232,7 +242,10 @@ export class ClientSide {
       this.#pass(buffer, start, end)
       portal.forwarded = forwarded
       conversation.ran(statement)
-      conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: statement.copiesIn })
+      const { copiesIn } = statement
+      const holds = forwarded?.allowance !== undefined && !copiesIn
+      if (holds) this.#parts.target.add(flushMessage)
+      conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: copiesIn, holds })
       conversation.dirty = true
       if (!statement.bare) {
         conversation.executed = true
@@ -244,6 +257,7 @@ export class ClientSide {
       return forward(before)
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
       before.leave()
+      if (before.allowance !== undefined) forwarded.allowance?.goOn(before.allowance)
       portal.changes = changes
       forward(forwarded)
     })
@@ -275,11 +289,24 @@ export class ClientSide {
 
   /** Copied data goes on where the target takes it; where its COPY failed the rest is read past, as the server does. */
   #copy(type: number) {
-    const { conversation } = this.#parts
+    const { conversation, overruns } = this.#parts
     this.#copying = conversation.copyIn
     if (!conversation.copyIn) return
+    if (type === types.copyData && !overruns.letsIn(this.#parts.frames.length + 1)) {
+      this.#copying = false
+      return
+    }
     this.#pass()
-    if (type !== types.copyData) conversation.copyIn = false
+    if (type === types.copyData) return
+    conversation.copyIn = false
+    // its time runs until the target answers, which it does now
+    const { head } = conversation.answers
+    if (head?.kind === 'execute' && head.forwarded?.allowance !== undefined) this.#parts.target.add(flushMessage)
+  }
+
+  /** The target is to answer at once, so that only its own time counts. */
+  #flushTimed(forwarded: Forwarded | undefined) {
+    if (forwarded?.allowance?.msLeft !== undefined) this.#parts.target.add(flushMessage)
   }
 
   /** What was begun is sent to its end, also when the COPY has failed meanwhile: the target waits for as many bytes as were announced. */

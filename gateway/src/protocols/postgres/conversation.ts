@@ -1,6 +1,7 @@
 import type { PostgresCatalog } from '@cedargate/policy-schema'
 import { Answers } from './answers.ts'
 import type { Catalogs } from './catalog.ts'
+import type { Overrun } from './overruns.ts'
 import type { Statement } from './readings.ts'
 import { Names, type Portal } from './statements.ts'
 
@@ -22,6 +23,8 @@ export class Conversation {
   widened = false
   /** The target takes copied data. */
   copyIn = false
+  /** A statement had more than its policies allow, and is being stopped: the client's messages wait. */
+  overrun: Overrun | undefined
   /**
    * What becomes of the client's messages until its Sync, after an error: `ours`: the target knows nothing of it, Sync is answered
    * here; `theirs`: the target skips too, and gets the Sync.

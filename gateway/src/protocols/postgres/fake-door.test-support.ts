@@ -1,5 +1,5 @@
 /** A fake core for the tests beside it: it lets in who has the right token, decides by a function, and remembers what it was asked. */
-import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
+import type { Obligations, PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
 import type { Admission, Door, Gate, How, Login, Refusal, Result } from '../../core/contract.ts'
 
 export interface FakeDecision {
@@ -17,6 +17,8 @@ export interface FakeDoor extends Door<PostgresOperation> {
   readonly ends: string[]
   /** Why an operation is denied; `undefined`: allowed. */
   rule: (operation: PostgresOperation) => string | undefined
+  /** What an operation that is allowed is obliged to. */
+  oblige: (operation: PostgresOperation) => Obligations
   bundle: string
   /** Answers after a turn of the event loop, as with durability on disk. */
   slow: boolean
@@ -39,6 +41,7 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
     decisions: [],
     ends: [],
     rule: () => undefined,
+    oblige: () => ({}),
     bundle: 'bundle-1',
     slow: false,
     end(reason) {
@@ -67,8 +70,14 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
       return {
         allowed: true,
         operation,
-        evaluation: { decision: { effect: 'allow', policies: [] }, requests: [], requestsDigest: '', obligations: {} },
+        evaluation: {
+          decision: { effect: 'allow', policies: ['a-policy'] },
+          requests: [],
+          requestsDigest: '',
+          obligations: door.oblige(operation),
+        },
         bundle: door.bundle,
+        commit: 'c0ffee',
         finish: result => decision.results.push(result),
       }
     }

@@ -92,6 +92,7 @@ export async function startRig(setup: string, adapter: Partial<PostgresAdapterSe
       await until(() => gateway.connections() === 0, 'the end of every connection')
       door.decisions.length = door.ends.length = door.logins.length = door.rejections.length = 0
       door.rule = () => undefined
+      door.oblige = () => ({})
       door.bundle = 'bundle-1'
       door.slow = false
     },

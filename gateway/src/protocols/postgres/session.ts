@@ -11,6 +11,7 @@ import { ClientSide } from './client-side.ts'
 import { Conversation } from './conversation.ts'
 import { clientRules, Frames } from './frames.ts'
 import { Output } from './output.ts'
+import { Overruns } from './overruns.ts'
 import type { Readings } from './readings.ts'
 import { ended, errorResponse, type WireError } from './refusals.ts'
 import { TargetSide } from './target-side.ts'
@@ -44,6 +45,7 @@ export class Session {
   readonly #toTarget: Output
   readonly #clientSide: ClientSide
   readonly #targetSide: TargetSide
+  readonly #overruns: Overruns
   #over = false
   /** Drained: to end once nothing is under way. */
   #leaving: Refusal | undefined
@@ -56,17 +58,36 @@ export class Session {
     this.#conversation = new Conversation(new Catalogs({ database: parts.database, encoding }, parts.catalogPool))
     this.#toClient = new Output(client)
     this.#toTarget = new Output(upstream.socket)
-    this.#targetSide = new TargetSide(this.#conversation, upstream.frames, this.#toClient, upstream.parameters)
+    const wake = () => this.#step(() => this.#clientSide.walk())
+    this.#overruns = new Overruns({
+      conversation: this.#conversation,
+      target: this.#toTarget,
+      client: this.#toClient,
+      insideCopyData: () => this.#frames.inside,
+      cancel: () => upstream.cancel(),
+      fail: (wire, error) => this.#clientSide.fail(wire, error),
+      step: work => this.#step(work),
+      wake,
+      giveUp: (reason, error) => this.#end(reason, error),
+    })
+    this.#targetSide = new TargetSide(
+      this.#conversation,
+      upstream.frames,
+      this.#toClient,
+      upstream.parameters,
+      this.#overruns,
+    )
     this.#clientSide = new ClientSide({
       conversation: this.#conversation,
       frames: this.#frames,
       target: this.#toTarget,
       targetSide: this.#targetSide,
+      overruns: this.#overruns,
       gate,
       readings,
       source,
       goodbye: () => this.#end('the client said goodbye'),
-      wake: () => this.#step(() => this.#clientSide.walk()),
+      wake,
     })
   }
 
@@ -118,6 +139,7 @@ export class Session {
       return this.#broken(error)
     }
     if (this.#over) return
+    this.#overruns.watch()
     this.#toTarget.flush()
     this.#toClient.flush()
     if (this.#leaving !== undefined && this.#conversation.settled) return this.#leave(this.#leaving)
@@ -163,6 +185,7 @@ export class Session {
     this.#over = true
     const { client, upstream, gate, over } = this.#parts
     clearTimeout(this.#deadline)
+    this.#overruns.close()
     gate.ended.removeEventListener('abort', this.#gateEnded)
     this.#conversation.abandon()
     this.#toTarget.flush()

@@ -72,6 +72,7 @@ function forwarded(): { operation: ForwardedOperation; told: object[] } {
     operation: { protocol: 'postgres', kind: 'connect', database: 'd' },
     evaluation,
     bundle: 'b',
+    commit: 'c',
     finish: result => told.push(result),
   })
   return { operation, told }

@@ -1,5 +1,6 @@
 import type { PostgresOperation, PostgresParameter } from '@cedargate/policy-schema'
 import type { Admitted } from '../../core/contract.ts'
+import { Allowance, type LimitName } from './allowance.ts'
 import type { Statement } from './readings.ts'
 
 /** Names of the gateway's own statements and portals at the target. */
@@ -10,6 +11,8 @@ export const portalLimit = 1_000
 /** One admitted operation on its way: what it gave, until its one result. */
 export class Forwarded {
   readonly admitted: Admitted<PostgresOperation>
+  /** What its policies let it have; `undefined`: as much as it likes. */
+  readonly allowance: Allowance | undefined
   rows: number | undefined
   bytes = 0
   /** Whether the target has answered any of it. */
@@ -18,6 +21,7 @@ export class Forwarded {
 
   constructor(admitted: Admitted<PostgresOperation>) {
     this.admitted = admitted
+    this.allowance = Allowance.of(admitted.evaluation.obligations)
   }
 
   count(rows: number | undefined): void {
@@ -29,6 +33,13 @@ export class Forwarded {
     this.#finished = true
     const { rows, bytes } = this
     this.admitted.finish(rows === undefined ? { bytes, status } : { rows, bytes, status })
+  }
+
+  /** It was to have more than its policies allow. */
+  exceed(limit: LimitName): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.admitted.finish({ rows: this.allowance?.rows ?? 0, bytes: this.bytes, status: 'limit_exceeded', limit })
   }
 
   /** Nobody will ask for more: a portal that gave rows was answered, one that was never executed was not. */

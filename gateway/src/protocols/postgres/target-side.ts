@@ -8,6 +8,7 @@ import type { Conversation } from './conversation.ts'
 import type { Frames } from './frames.ts'
 import { Body, readError } from './messages.ts'
 import type { Output } from './output.ts'
+import type { Overruns } from './overruns.ts'
 import { pinned } from './upstream.ts'
 
 export type TargetCode = 'ERR_TARGET_OUT_OF_TURN' | 'ERR_TARGET_CHANGED'
@@ -18,6 +19,8 @@ const types = {
   bound: letter('2'),
   closed: letter('3'),
   complete: letter('C'),
+  copyData: letter('d'),
+  copyOut: letter('H'),
   copyIn: letter('G'),
   empty: letter('I'),
   error: letter('E'),
@@ -39,16 +42,26 @@ export class TargetSide {
   readonly #frames: Frames
   readonly #client: Output
   readonly #parameters: Map<string, string>
+  readonly #overruns: Overruns
+  /** What is copied out is binary: then its last two bytes are a message of their own, and no row. */
+  #binary = false
   /** Whether the present message goes to the client. */
   #passing = true
   /** It sent a FATAL error, which the client has got. */
   saidGoodbye = false
 
-  constructor(conversation: Conversation, frames: Frames, client: Output, parameters: ReadonlyMap<string, string>) {
+  constructor(
+    conversation: Conversation,
+    frames: Frames,
+    client: Output,
+    parameters: ReadonlyMap<string, string>,
+    overruns: Overruns,
+  ) {
     this.#conversation = conversation
     this.#frames = frames
     this.#client = client
     this.#parameters = new Map(parameters)
+    this.#overruns = overruns
   }
 
   /** Whether the client has the beginning of a message and not its end. */
@@ -81,18 +94,28 @@ export class TargetSide {
 
   /** Whether the message that begins here is for the client. */
   #passes(): boolean {
-    const { type, buffer, start, end } = this.#frames
+    const { type, buffer, start, end, length } = this.#frames
     if (type === types.notice || type === types.notification || type === types.parameterStatus) return true
-    if (type === types.error && readError(buffer, start, end).severity !== 'ERROR') {
+    const failure = type === types.error ? readError(buffer, start, end) : undefined
+    if (failure !== undefined && failure.severity !== 'ERROR') {
       this.saidGoodbye = true
       return true
     }
-    const { head } = this.#conversation.answers
+    const { answers, overrun, dirty } = this.#conversation
+    const { head } = answers
+    // a cancel between an Execute's answer and the next message: what was not synced fails
+    if (head === undefined && failure !== undefined && dirty) return !this.#overruns.replaces(head, failure.code)
     if (head === undefined || allows[head.kind][type] === 0) {
       const text = `the target sent \`${String.fromCharCode(type)}\` where ${head === undefined ? 'nothing was asked' : `the answer to a ${head.kind} was due`}`
       throw new GatewayError<TargetCode>('ERR_TARGET_OUT_OF_TURN', text)
     }
-    return head.kind === 'lookup' ? false : head.kind !== 'deny' || type === types.ready
+    if (head.kind === 'lookup') return false
+    if (head.kind === 'deny') return type === types.ready
+    if (failure !== undefined && this.#overruns.replaces(head, failure.code)) return false
+    if (overrun?.cut === true && overrun.answer === head) return overrun.told && type === types.ready
+    if (type === types.row || (type === types.copyData && !(this.#binary && length === 6)))
+      return this.#overruns.lets(head, length + 1)
+    return true
   }
 
   /** The message has come to its end; what it changes, changes. */
@@ -101,9 +124,10 @@ export class TargetSide {
     if (type === types.parameterStatus) return this.#parameter(new Body(buffer, start + 5, end))
     if (type === types.row || type === types.notice || type === types.notification) return
     const { head } = this.#conversation.answers
-    if (head === undefined) return
     if (type === types.error) return this.#failed(head)
+    if (head === undefined) return
     if (type === types.ready) return this.#ready(head, buffer[start + 5] ?? 0)
+    if (type === types.copyOut) this.#binary = buffer[start + 5] === 1
     if (type === types.complete) this.#completed(head, buffer.toString('latin1', start + 5, end - 1))
     else if (type === types.copyIn) {
       this.#conversation.copyIn = true
@@ -138,11 +162,13 @@ export class TargetSide {
     this.#shift()
   }
 
-  #failed(head: Answer) {
+  #failed(head: Answer | undefined) {
     const { buffer, start, end } = this.#frames
     const { severity, code } = readError(buffer, start, end)
     if (severity !== 'ERROR') return
     this.#conversation.copyIn = false
+    if (head?.kind !== 'lookup' && this.#overruns.replaces(head, code)) this.#overruns.tell()
+    if (head === undefined) return this.#skipToSync()
     if (head.kind === 'query') head.failure = code
     if (head.kind === 'deny') {
       this.#client.add(head.error)
@@ -152,7 +178,9 @@ export class TargetSide {
     if (head.kind === 'lookup') head.lookup.failure = code
     if (head.kind === 'bind') head.portal.forwarded?.finish(code)
     if ('forwarded' in head && head.kind !== 'query') head.forwarded?.finish(code)
-    if (!endsWithReady(head)) this.#skipToSync()
+    if (endsWithReady(head)) return
+    this.#skipToSync()
+    this.#overruns.answered(head)
   }
 
   /** The target reads nothing more until a Sync, not even a Query: what was sent to it before one is not answered. */
@@ -185,11 +213,13 @@ export class TargetSide {
     if (head.kind === 'lookup') head.lookup.done()
     if (conversation.status === 'I') conversation.outside()
     this.#shift()
+    this.#overruns.synced()
   }
 
   #shift() {
-    const { answers } = this.#conversation
-    answers.shift()
+    const { answers, overrun } = this.#conversation
+    const answer = answers.shift()
+    if (overrun !== undefined && answer === overrun.answer) this.#overruns.answered(answer)
     for (let head = answers.head; head?.kind === 'local'; head = answers.head) {
       this.#client.add(head.bytes)
       answers.shift()

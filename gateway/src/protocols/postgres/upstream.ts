@@ -28,8 +28,8 @@ export interface Upstream {
   /** Holds what came behind the first ReadyForQuery. */
   readonly frames: Frames
   readonly parameters: ReadonlyMap<string, string>
-  /** Asks the target to stop what this connection is doing. Never throws: it is a wish. */
-  cancel(): Promise<void>
+  /** Asks the target to stop what this connection is doing. Never throws: it is a wish. @returns whether it was heard for certain */
+  cancel(): Promise<boolean>
 }
 
 /** What the target's reading of a statement depends on; the gateway's own startup message sets it. */
