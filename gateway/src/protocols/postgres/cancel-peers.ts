@@ -41,7 +41,7 @@ export async function sendCancel(to: Address, request: Buffer, withinMs: number)
       socket.destroy()
     }, withinMs)
     socket.resume()
-    socket.write(request) // and not ended: a server that still has something to read resets the connection
+    socket.end(request)
     await closed
     clearTimeout(overdue)
     return !late
