@@ -9,7 +9,8 @@ export type Answer =
   | {
       readonly kind: 'query'
       readonly forwarded: Forwarded | undefined
-      readonly statement: Statement
+      /** What its success does to names. */
+      readonly names: (() => void) | undefined
       failure?: string
     }
   | {
@@ -23,7 +24,8 @@ export type Answer =
   | {
       readonly kind: 'execute'
       readonly forwarded: Forwarded | undefined
-      readonly statement: Statement
+      /** What its success does to names. */
+      readonly names: (() => void) | undefined
       /** A COPY … FROM STDIN of which it is not known yet whether the target takes its data. */
       copyOpen: boolean
       /** What comes behind waits for its answer: where it overruns its limits, nothing may have committed it, and its cancel hits nothing else. */

@@ -142,15 +142,22 @@ export class Catalogs {
 
 type Relations = PostgresCatalog['relations']
 
+/** The catalog of an operation: what its names mean, and what stands behind those of prepared statements and cursors. */
+export function catalogOf(catalog: PostgresCatalog, { parsed, stored }: Statement): PostgresCatalog {
+  const steady = steadyCatalog(catalog, parsed)
+  return stored === undefined ? steady : { ...steady, ...stored }
+}
+
 /**
  * The catalog without the names that have come to mean another relation since their statement was parsed: whether the target
  * keeps to the old meaning or analyses the statement again depends on what it noticed.
  */
-export function steadyCatalog(catalog: PostgresCatalog, parsed: Relations | undefined): PostgresCatalog {
+function steadyCatalog(catalog: PostgresCatalog, parsed: Relations | undefined): PostgresCatalog {
   const { relations } = catalog
   if (parsed === undefined || parsed === relations) return catalog
   const all = Object.entries(relations)
   const steady = all.filter(([written, now]) => {
+    if (!Object.hasOwn(parsed, written)) return true
     const before = parsed[written]
     return before?.schema === now?.schema && before?.name === now?.name
   })
@@ -158,7 +165,7 @@ export function steadyCatalog(catalog: PostgresCatalog, parsed: Relations | unde
 }
 
 /** The one field of the one DataRow. */
-function onlyField(row: Buffer): string {
+export function onlyField(row: Buffer): string {
   const body = new Body(row, 5, row.length)
   body.skip(2)
   const length = body.int32()

@@ -8,7 +8,7 @@ import type { PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
 import type { Answer } from './answers.ts'
-import { flushMessage, steadyCatalog } from './catalog.ts'
+import { flushMessage } from './catalog.ts'
 import { badName, foreignType, noPortal, noStatement, notUtf8, tooLarge, tooMany } from './client-errors.ts'
 import { type DecisionParts, Decisions, type Draft, type Wire, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
@@ -26,7 +26,7 @@ import {
 import type { Overruns } from './overruns.ts'
 import type { Readings, Statement } from './readings.ts'
 import { errorResponse, type WireError } from './refusals.ts'
-import { type Forwarded, type Portal, portalLimit, reserved, statementLimits } from './statements.ts'
+import { type Forwarded, type Portal, reserved } from './statements.ts'
 
 export type ClientCode = 'ERR_CLIENT_COPY'
 
@@ -45,6 +45,9 @@ const types = {
   copyDone: letter('c'),
   copyFail: letter('f'),
 } as const
+
+/** Messages that depend on how the target reads, and on what names stand for. */
+const reads: ReadonlySet<number> = new Set([types.query, types.parse, types.bind, types.execute])
 
 /**
  * Answers that the target may owe at a time. Messages of few bytes would otherwise cost us more than the target's buffers hold
@@ -110,6 +113,11 @@ export class ClientSide {
         this.waiting = true
         return
       }
+      if (this.#decisions.doubtful && frames.first && reads.has(frames.type)) {
+        frames.back()
+        this.#decisions.check(frames.type === types.query ? wires.query : wires.extended)
+        continue
+      }
       this.#message()
     }
   }
@@ -162,7 +170,8 @@ export class ClientSide {
     if (sql === undefined) return this.#unreadable(types.query, buffer.subarray(start + 5, end))
     const statement = readings(sql)
     if (statement.empty) {
-      if (conversation.dirty) return this.#forward({ kind: 'query', forwarded: undefined, statement }, emptyQuery)
+      if (conversation.dirty)
+        return this.#forward({ kind: 'query', forwarded: undefined, names: undefined }, emptyQuery)
       conversation.statements.closed('') // as the server does at each Query
       targetSide.tell(emptyQueryResponse)
       return targetSide.tell(ready[conversation.status])
@@ -170,8 +179,8 @@ export class ClientSide {
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'query', sql, catalog })
     this.#decisions.decide(wires.query, statement, draft, forwarded => {
       this.#pass(buffer, start, end)
-      conversation.ran(statement)
-      conversation.answers.push({ kind: 'query', forwarded, statement })
+      const names = conversation.ran(statement, forwarded, false)
+      conversation.answers.push({ kind: 'query', forwarded, names })
     })
   }
 
@@ -182,8 +191,7 @@ export class ClientSide {
     if (!this.#usable(name)) return
     if (sql === undefined) return this.#unreadable(types.parse, buffer.subarray(start + 5, end))
     const { statements } = conversation
-    if (statements.size >= statementLimits.count || statements.weight >= statementLimits.bytes)
-      return this.#deny(tooMany('prepared statements'))
+    if (statements.full) return this.#deny(tooMany('prepared statements'))
     const statement = readings(sql)
     const wire = name === '' ? wires.parseUnnamed : wires.extended
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
@@ -191,7 +199,9 @@ export class ClientSide {
       return this.#decisions.refuse(wire, draft(conversation.nothing()), errorResponse(foreignType))
     const forward = (forwarded: Forwarded | undefined) => {
       const parsed = forwarded?.admitted.operation.catalog?.relations
-      const prepared = parsed === undefined ? statement : { ...statement, parsed }
+      // what runs others by their names is not analysed before it is run
+      const prepared = parsed === undefined || statement.uses.length > 0 ? statement : { ...statement, parsed }
+      if (name !== '') conversation.renamings++
       conversation.answers.push({ kind: 'parse', forwarded, name, statement: prepared })
       conversation.dirty = true
       statements.ask(name, prepared)
@@ -216,9 +226,11 @@ export class ClientSide {
     if (!this.#usable(name) || !this.#usable(statementName)) return
     const statement = conversation.statements.get(statementName)
     if (statement === undefined) return this.#deny(noStatement(statementName))
-    if (conversation.portals.size >= portalLimit) return this.#deny(tooMany('portals'))
+    if (conversation.portals.full) return this.#deny(tooMany('portals'))
     const forward = (forwarded: Forwarded | undefined) => {
-      const portal: Portal = { statement, parameters, changes: conversation.catalogs.changes, forwarded }
+      if (name !== '') conversation.renamings++
+      const { renamings } = conversation
+      const portal: Portal = { statement, parameters, changes: conversation.catalogs.changes, renamings, forwarded }
       this.#pass(buffer, start, end)
       this.#flushTimed(forwarded)
       conversation.answers.push({ kind: 'bind', name, portal })
@@ -241,24 +253,27 @@ export class ClientSide {
     const forward = (forwarded: Forwarded | undefined) => {
       this.#pass(buffer, start, end)
       portal.forwarded = forwarded
-      conversation.ran(statement)
+      const names = conversation.ran(statement, forwarded, true)
       const { copiesIn } = statement
       const holds = forwarded?.allowance !== undefined && !copiesIn
       if (holds) this.#parts.target.add(flushMessage)
-      conversation.answers.push({ kind: 'execute', forwarded, statement, copyOpen: copiesIn, holds })
+      conversation.answers.push({ kind: 'execute', forwarded, names, copyOpen: copiesIn, holds })
       conversation.dirty = true
       if (!statement.bare) {
         conversation.executed = true
         conversation.widened = false
       }
     }
-    const { changes } = conversation.catalogs
-    if (before === undefined || (before.admitted.bundle === gate.bundle && portal.changes === changes))
-      return forward(before)
+    const { renamings, catalogs } = conversation
+    const { changes } = catalogs
+    const renamed = statement.uses.length > 0 && portal.renamings !== renamings
+    const decided = before?.admitted.bundle === gate.bundle && portal.changes === changes && !renamed
+    if (statement.empty || decided) return forward(before)
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
-      before.leave()
-      if (before.allowance !== undefined) forwarded.allowance?.goOn(before.allowance)
+      before?.leave()
+      if (before?.allowance !== undefined) forwarded.allowance?.goOn(before.allowance)
       portal.changes = changes
+      portal.renamings = renamings
       forward(forwarded)
     })
   }
@@ -275,6 +290,7 @@ export class ClientSide {
     }
     this.#pass()
     conversation.dirty = true
+    if (type === types.close) conversation.renamings++
     conversation.answers.push(type === types.close ? { kind: 'close', what, name } : { kind: 'describe' })
   }
 
@@ -359,13 +375,6 @@ export class ClientSide {
   }
 }
 
-function execution(statement: Statement, parameters: readonly PostgresParameter[]): Draft {
-  const { sql, parsed } = statement
-  return catalog => ({
-    protocol: 'postgres',
-    kind: 'execute',
-    sql,
-    parameters,
-    catalog: steadyCatalog(catalog, parsed),
-  })
+function execution({ sql }: Statement, parameters: readonly PostgresParameter[]): Draft {
+  return catalog => ({ protocol: 'postgres', kind: 'execute', sql, parameters, catalog })
 }

@@ -6,12 +6,13 @@ import type { PostgresCatalog, PostgresOperation } from '@cedargate/policy-schem
 import { serialize } from 'pg-protocol'
 import type { Admission, Gate, How } from '../../core/contract.ts'
 import type { Lookup } from './answers.ts'
-import { syncMessage } from './catalog.ts'
+import { catalogOf, syncMessage } from './catalog.ts'
 import type { Conversation } from './conversation.ts'
 import { ready } from './messages.ts'
 import type { Output } from './output.ts'
 import type { Statement } from './readings.ts'
 import { denied, errorResponse } from './refusals.ts'
+import { checkSettings, settingsQuestion } from './settings.ts'
 import { Forwarded, reserved } from './statements.ts'
 import type { TargetSide } from './target-side.ts'
 
@@ -52,6 +53,8 @@ export class Decisions {
   readonly #refuse: How
   readonly #allow: How
   #resume: (() => void) | undefined
+  /** Why the target did not say how it reads. */
+  #unsaid: string | undefined
   /** A lookup or a decision is under way: nothing further may be taken. */
   busy = false
 
@@ -71,25 +74,49 @@ export class Decisions {
     return true
   }
 
-  /** Looks up, has it decided, and forwards it or refuses it. */
-  decide(wire: Wire, statement: Statement, draft: Draft, forward: Forward) {
+  /** The target is asked how it reads now; the message that waits for it is taken again then. */
+  check(wire: Wire) {
     const { conversation } = this.#parts
+    const sync = this.#alone(wire)
+    const { question, closings } = settingsQuestion(sync)
+    this.#ask(question, sync, closings, ({ failure, rows }) => {
+      if (failure === undefined) return conversation.certain(checkSettings(rows))
+      if (failure === 'aborted') return this.#missed()
+      this.#unsaid = failure
+      if (conversation.skip === 'no') return
+      conversation.skip = 'no' // the target waits for a Sync
+      this.#ask(syncMessage, true, 0, () => {})
+    })
+  }
+
+  /** Whether something has to be asked before a message is looked at. */
+  get doubtful(): boolean {
+    const { doubtful, status, skip } = this.#parts.conversation
+    return doubtful && status !== 'E' && skip === 'no' && this.#unsaid === undefined
+  }
+
+  /** Looks up, has it decided, and forwards it or refuses it. */
+  decide(wire: Wire, written: Statement, draft: Draft, forward: Forward) {
+    const { conversation } = this.#parts
+    if (this.#unsaid !== undefined) {
+      const failure = this.#unsaid
+      this.#unsaid = undefined
+      return this.#unanswered(wire, failure, draft)
+    }
     if (wire.simple && conversation.widened) {
       // a Query that follows what was not synced ends it; our own lookup there would keep it open, so it is ended first
       return this.#ask(syncMessage, true, 0, ({ failure }) => {
-        if (failure === undefined) this.decide(wire, statement, draft, forward)
+        if (failure === undefined) this.decide(wire, written, draft, forward)
         else this.#missed()
       })
     }
+    const statement = conversation.complete(written)
     const { names } = statement
     const known = conversation.catalogs.known(statement, conversation.transaction)
     if (known !== undefined || names === undefined)
-      return this.#admit(wire, draft(known ?? conversation.nothing()), forward)
+      return this.#admit(wire, draft(catalogOf(known ?? conversation.nothing(), statement)), forward)
 
-    // a Query ends what was not synced, so where nothing was executed yet our Sync takes nothing from the client
-    const untouched = !conversation.dirty || (wire.simple && !conversation.executed)
-    const sync = conversation.status === 'I' && untouched
-    if (!sync && conversation.status === 'I' && !conversation.executed) conversation.widened = true
+    const sync = this.#alone(wire)
     const { question, closings } = conversation.catalogs.ask(names, sync)
     this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
   }
@@ -123,6 +150,16 @@ export class Decisions {
     else conversation.skip = 'ours'
   }
 
+  /** Whether a question of ours may end with a Sync, as one of its own. */
+  #alone(wire: Wire): boolean {
+    const { conversation } = this.#parts
+    // a Query ends what was not synced, so where nothing was executed yet our Sync takes nothing from the client
+    const untouched = !conversation.dirty || (wire.simple && !conversation.executed)
+    const sync = conversation.status === 'I' && untouched
+    if (!sync && conversation.status === 'I' && !conversation.executed) conversation.widened = true
+    return sync
+  }
+
   #ask(question: Buffer, sync: boolean, closings: number, then: (lookup: Lookup) => void) {
     const lookup: Lookup = {
       rows: [],
@@ -138,13 +175,17 @@ export class Decisions {
   }
 
   #lookedUp(wire: Wire, statement: Statement, lookup: Lookup, draft: Draft, forward: Forward) {
+    const { transaction, catalogs } = this.#parts.conversation
+    const { failure, rows } = lookup
+    if (failure !== undefined) this.#unanswered(wire, failure, draft)
+    else this.#admit(wire, draft(catalogOf(catalogs.learn(statement, rows, transaction), statement)), forward)
+  }
+
+  /** A question of ours has failed. */
+  #unanswered(wire: Wire, failure: string, draft: Draft) {
     const { conversation } = this.#parts
-    const { transaction, catalogs } = conversation
-    const { failure } = lookup
     if (failure === 'aborted') return this.#missed()
-    if (failure === undefined)
-      return this.#admit(wire, draft(catalogs.learn(statement, lookup.rows, transaction)), forward)
-    catalogs.forgotten()
+    conversation.catalogs.forgotten()
     const refuse = () => this.refuse(wire, draft(conversation.nothing()), unresolved(failure))
     if (conversation.skip === 'no') return refuse()
     // it failed inside the client's transaction, and the target waits for a Sync: its answer says how that stands

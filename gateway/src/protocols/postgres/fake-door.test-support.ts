@@ -1,5 +1,11 @@
 /** A fake core for the tests beside it: it lets in who has the right token, decides by a function, and remembers what it was asked. */
-import type { Obligations, PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
+import type {
+  Evaluation,
+  Obligations,
+  PostgresOperation,
+  PostgresTargetSettings,
+  Target,
+} from '@cedargate/policy-schema'
 import type { Admission, Door, Gate, How, Login, Refusal, Result } from '../../core/contract.ts'
 
 export interface FakeDecision {
@@ -19,6 +25,8 @@ export interface FakeDoor extends Door<PostgresOperation> {
   rule: (operation: PostgresOperation) => string | undefined
   /** What an operation that is allowed is obliged to. */
   oblige: (operation: PostgresOperation) => Obligations
+  /** What the engine is said to have asked of an operation. */
+  requests: (operation: PostgresOperation) => Evaluation['requests']
   bundle: string
   /** Answers after a turn of the event loop, as with durability on disk. */
   slow: boolean
@@ -42,6 +50,7 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
     ends: [],
     rule: () => undefined,
     oblige: () => ({}),
+    requests: () => [],
     bundle: 'bundle-1',
     slow: false,
     end(reason) {
@@ -72,7 +81,7 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
         operation,
         evaluation: {
           decision: { effect: 'allow', policies: ['a-policy'] },
-          requests: [],
+          requests: door.requests(operation),
           requestsDigest: '',
           obligations: door.oblige(operation),
         },

@@ -8,6 +8,7 @@ import { createTlsContext } from '../../core/tls.ts'
 import { createPostgresAdapter, type PostgresAdapterSettings } from './adapter.ts'
 import { createFakeDoor, type FakeDoor, fakeToken } from './fake-door.test-support.ts'
 import { RawClient, until } from './raw-client.test-support.ts'
+import { openUpstream } from './upstream.ts'
 
 export interface TestGateway {
   readonly port: number
@@ -51,6 +52,8 @@ export interface Rig {
   /** A connection that does not go through the gateway. */
   readonly beside: pg.Client
   raw(parameters?: { readonly [name: string]: string }): Promise<RawClient>
+  /** Bytes to the server itself, logged in. */
+  direct(): Promise<RawClient>
   client(more?: pg.ClientConfig): Promise<pg.Client>
   /** As at the beginning: nobody is connected, everything is allowed, nothing remembered. */
   fresh(): Promise<void>
@@ -77,6 +80,16 @@ export async function startRig(setup: string, adapter: Partial<PostgresAdapterSe
       await opened.logIn(user, fakeToken, parameters)
       return opened
     },
+    async direct() {
+      const { user: name, password } = server.superuser
+      const tls = ca === undefined ? ({ mode: 'disable' } as const) : ({ mode: 'verify-full', ca } as const)
+      const upstream = await openUpstream({
+        ...{ host, port, database: 'postgres', tls, user: name, secret: async () => password },
+        ...{ parameters: {}, deadlineMs: 5000 },
+      })
+      upstream.socket.resume()
+      return new RawClient(upstream.socket)
+    },
     async client(more = {}) {
       const ssl = { ca: gateway.ca }
       const opened = new pg.Client({
@@ -93,6 +106,7 @@ export async function startRig(setup: string, adapter: Partial<PostgresAdapterSe
       door.decisions.length = door.ends.length = door.logins.length = door.rejections.length = 0
       door.rule = () => undefined
       door.oblige = () => ({})
+      door.requests = () => []
       door.bundle = 'bundle-1'
       door.slow = false
     },

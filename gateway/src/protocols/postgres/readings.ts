@@ -1,8 +1,10 @@
 import {
+  type Naming,
   namesNothing,
   type PostgresCatalog,
   readSql,
   type SqlNames,
+  type StoredName,
   templateOf,
   type Unmappable,
 } from '@cedargate/policy-schema'
@@ -23,21 +25,22 @@ export interface Statement {
   readonly changesCatalog: boolean
   /** What its relations were when it was parsed, where that was a Parse. */
   readonly parsed?: PostgresCatalog['relations']
-  /** Makes or drops prepared statements or portals behind the protocol's back. */
-  readonly changesNames: boolean
+  /** It ends a transaction or a part of one. */
+  readonly ends: boolean
+  /** It may change how the server reads a text. */
+  readonly changesSettings: boolean
+  /** Names of prepared statements and portals that it makes and drops beside the protocol's own messages. */
+  readonly namings: readonly Naming[]
+  /** It is one statement: what it makes stands for this text. */
+  readonly single: boolean
+  /** Names of prepared statements and portals that it runs. */
+  readonly uses: readonly StoredName[]
+  /** What those stand for, to be recorded. */
+  readonly stored?: Pick<PostgresCatalog, 'prepared' | 'cursors'>
 }
 
 const kept = 4096
 const keptBytes = 16 * 1024
-
-/** By SQL: what prepares, declares or drops what the protocol names too. */
-const renaming: ReadonlySet<string> = new Set([
-  'PrepareStmt',
-  'DeallocateStmt',
-  'DiscardStmt',
-  'DeclareCursorStmt',
-  'ClosePortalStmt',
-])
 
 export type Readings = (sql: string) => Statement
 
@@ -72,7 +75,11 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
       copiesIn: false,
       bare: false,
       changesCatalog: true,
-      changesNames: true,
+      ends: false,
+      changesSettings: true,
+      namings: [],
+      single: false,
+      uses: [],
     }
   const { statements, names, empty } = reading
   const changesCatalog = statements.some(statement => statement.changesCatalog)
@@ -81,12 +88,20 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
     sql: empty ? '' : sql,
     empty,
     names: nameless && !changesCatalog ? undefined : names,
-    key: nameless ? '' : JSON.stringify(Object.values(names)),
+    key: nameless ? '' : keyOf(names),
     bare: statements.every(statement => statement.control !== undefined),
     copiesIn: statements.some(statement => statement.copy === 'in'),
     changesCatalog,
-    changesNames: statements.some(statement => renaming.has(statement.node)),
+    ends: statements.some(({ control }) => control !== undefined && control !== 'begin' && control !== 'savepoint'),
+    changesSettings: statements.some(({ changesSettings, node }) => changesSettings || node === 'DiscardStmt'),
+    namings: statements.flatMap(({ naming }) => naming ?? []),
+    single: statements.length === 1,
+    uses: statements.flatMap(({ uses }) => uses),
   }
+}
+
+export function keyOf(names: SqlNames): string {
+  return JSON.stringify(Object.values(names))
 }
 
 function isUnmappable(reading: object): reading is Unmappable {

@@ -2,10 +2,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Forwarded, type Forwarded as ForwardedOperation, Names } from './statements.ts'
 
+const limits = { count: 5, weight: 20 }
 const names = suite('a name')
 
 names('means what was asked for last, within a pipeline', () => {
-  const statements = new Names<string>(text => text.length)
+  const statements = new Names<string>(text => text.length, limits)
   statements.ask('s', 'first')
   assert.is(statements.get('s'), 'first')
   statements.ask('s', 'second')
@@ -13,7 +14,7 @@ names('means what was asked for last, within a pipeline', () => {
 })
 
 names('means what it meant before when what was asked for is not made', () => {
-  const statements = new Names<string>(text => text.length)
+  const statements = new Names<string>(text => text.length, limits)
   statements.ask('s', 'old')
   statements.made('s', 'old')
   statements.ask('s', 'new')
@@ -22,7 +23,7 @@ names('means what it meant before when what was asked for is not made', () => {
 })
 
 names('means the newer thing when an older one is made late', () => {
-  const statements = new Names<string>(text => text.length)
+  const statements = new Names<string>(text => text.length, limits)
   statements.ask('s', 'first')
   statements.ask('s', 'second')
   statements.made('s', 'first')
@@ -30,7 +31,7 @@ names('means the newer thing when an older one is made late', () => {
 })
 
 names('is closed, and what was asked for after it stays', () => {
-  const statements = new Names<string>(text => text.length)
+  const statements = new Names<string>(text => text.length, limits)
   statements.ask('s', 'old')
   statements.made('s', 'old')
   statements.ask('s', 'new')
@@ -39,7 +40,7 @@ names('is closed, and what was asked for after it stays', () => {
 })
 
 names('weighs what it leads to, and nothing when it leads nowhere', () => {
-  const statements = new Names<string>(text => text.length)
+  const statements = new Names<string>(text => text.length, limits)
   for (let round = 0; round < 100; round++) {
     statements.ask('a', 'x'.repeat(round))
     statements.made('a', statements.get('a') ?? '')

@@ -1,12 +1,16 @@
-import type { PostgresOperation, PostgresParameter } from '@cedargate/policy-schema'
+import { type PostgresOperation, type PostgresParameter, reservedPrefix } from '@cedargate/policy-schema'
 import type { Admitted } from '../../core/contract.ts'
 import { Allowance, type LimitName } from './allowance.ts'
 import type { Statement } from './readings.ts'
 
 /** Names of the gateway's own statements and portals at the target. */
-export const reserved = 'cedargate:'
-export const statementLimits = { count: 10_000, bytes: 16 * 1024 * 1024 }
-export const portalLimit = 1_000
+export const reserved = reservedPrefix
+export interface NameLimits {
+  readonly count: number
+  readonly weight: number
+}
+export const statementLimits: NameLimits = { count: 10_000, weight: 16 * 1024 * 1024 }
+export const portalLimits: NameLimits = { count: 1_000, weight: 1_000 }
 
 /** One admitted operation on its way: what it gave, until its one result. */
 export class Forwarded {
@@ -54,7 +58,11 @@ export interface Portal {
   readonly parameters: readonly PostgresParameter[]
   /** {@link Catalogs.changes} when it was decided. */
   changes: number
-  /** `undefined` for the empty statement, of which nothing is asked. */
+  /** {@link Conversation.renamings} when it was decided. */
+  renamings: number
+  /** A cursor that outlives its transaction. */
+  readonly hold?: boolean
+  /** `undefined` for the empty statement, of which nothing is asked, and for a cursor until it is executed. */
   forwarded: Forwarded | undefined
 }
 
@@ -66,10 +74,17 @@ export class Names<Thing> {
   readonly #made = new Map<string, Thing>()
   readonly #coming = new Map<string, Thing>()
   readonly #weigh: (thing: Thing) => number
+  readonly #limits: NameLimits
   weight = 0
 
-  constructor(weigh: (thing: Thing) => number) {
+  constructor(weigh: (thing: Thing) => number, limits: NameLimits) {
     this.#weigh = weigh
+    this.#limits = limits
+  }
+
+  /** Whether no more is to be asked for. */
+  get full(): boolean {
+    return this.#made.size + this.#coming.size >= this.#limits.count || this.weight >= this.#limits.weight
   }
 
   get(name: string): Thing | undefined {
@@ -94,18 +109,33 @@ export class Names<Thing> {
     return this.#put(this.#made, name, undefined)
   }
 
+  /** Whatever it stands for, or will. */
+  forget(name: string): void {
+    this.#put(this.#made, name, undefined)
+    this.#put(this.#coming, name, undefined)
+  }
+
   /** The pipeline failed: what was asked for will not be made. */
   failed(): void {
     for (const name of [...this.#coming.keys()]) this.#put(this.#coming, name, undefined)
   }
 
-  /** @returns all that were there */
-  clear(): Thing[] {
-    const all = [...this.#made.values(), ...this.#coming.values()]
-    this.#made.clear()
-    this.#coming.clear()
-    this.weight = 0
-    return all
+  /** Also what is coming. @returns all that were there, but for those that stay */
+  clear(stays: (thing: Thing) => boolean = () => false): Thing[] {
+    const gone = this.dropped((_, thing) => !stays(thing))
+    for (const [name, thing] of [...this.#coming]) {
+      if (stays(thing)) continue
+      gone.push(thing)
+      this.#put(this.#coming, name, undefined)
+    }
+    return gone
+  }
+
+  /** Of what was made. @returns what is gone */
+  dropped(goes: (name: string, thing: Thing) => boolean = () => true): Thing[] {
+    const gone = [...this.#made].filter(([name, thing]) => goes(name, thing))
+    for (const [name] of gone) this.#put(this.#made, name, undefined)
+    return gone.map(([, thing]) => thing)
   }
 
   #put(map: Map<string, Thing>, name: string, thing: Thing | undefined): Thing | undefined {

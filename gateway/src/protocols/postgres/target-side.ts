@@ -154,7 +154,7 @@ export class TargetSide {
     } else if (head.kind === 'execute' && head.forwarded !== undefined) {
       head.forwarded.answered = true
       if (this.#frames.type !== types.suspended) head.forwarded.finish('ok')
-      if (head.statement.changesNames) this.#conversation.renamed()
+      head.names?.()
     } else if (head.kind === 'close') {
       if (head.what === 'S') statements.closed(head.name)
       else portals.closed(head.name)?.forwarded?.leave()
@@ -208,7 +208,7 @@ export class TargetSide {
     if (head.kind === 'query') {
       head.forwarded?.finish(head.failure ?? 'ok')
       conversation.statements.closed('') // the server drops it at each Query
-      if (head.statement.changesNames) conversation.renamed()
+      if (head.failure === undefined) head.names?.()
     }
     if (head.kind === 'lookup') head.lookup.done()
     if (conversation.status === 'I') conversation.outside()

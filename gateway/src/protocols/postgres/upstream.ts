@@ -33,10 +33,8 @@ export interface Upstream {
 }
 
 /** What the target's reading of a statement depends on; the gateway's own startup message sets it. */
-export const pinned: { readonly [parameter: string]: string } = {
-  client_encoding: 'UTF8',
-  standard_conforming_strings: 'on',
-}
+const reported = { client_encoding: 'UTF8', standard_conforming_strings: 'on' }
+export const pinned: { readonly [parameter: string]: string } = reported
 
 /**
  * Dials, verifies, logs in.
@@ -144,8 +142,10 @@ const methods: { readonly [kind: number]: string } = {
   7: 'GSSAPI',
   9: 'SSPI',
 }
+/** What {@link pinned} reports, and what no target ever reports. */
+export const readingSettings = { ...reported, backslash_quote: 'safe_encoding' }
 /** pg-protocol adds `client_encoding=UTF8` itself. */
-const startupPins = { standard_conforming_strings: 'on' }
+const { client_encoding: _, ...startupPins } = readingSettings
 
 function checked(target: LoggedIn): LoggedIn {
   for (const [name, value] of Object.entries(pinned))

@@ -57,10 +57,14 @@ export function builtinSignatures(name: string): readonly string[] {
   return found.map(signature => `${builtinSchema}${signature}`).sort()
 }
 
-const moving = new Set([...listed.values()].filter(({ tags }) => tags.includes('dynamic-sql')).map(({ name }) => name))
+const moving = new Set(
+  [...listed.values()]
+    .filter(({ tags }) => tags.includes('dynamic-sql') || tags.includes('settings'))
+    .map(({ name }) => name),
+)
 
-/** Whether a built-in of this written name runs SQL that nobody reads, after which names may mean something else. */
-export function runsSql(written: string): boolean {
+/** Whether a built-in of this written name sets something or runs SQL that nobody reads, after which names may mean something else. */
+export function changesSession(written: string): boolean {
   return moving.has(written.replace(/^pg_catalog\./, ''))
 }
 

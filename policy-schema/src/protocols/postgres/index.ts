@@ -1,7 +1,7 @@
 export * from './catalog-query.ts'
 export { loadParser, maxSqlBytes, maxSqlDepth } from './parser.ts'
 export { postgresProtocol } from './protocol.ts'
-export { readSql, type SqlReading } from './read-sql.ts'
+export { readSql, type SqlReading, unionOfNames } from './read-sql.ts'
 export {
   isRefusal,
   type Naming,

@@ -1,6 +1,6 @@
 import type { RawStmt, SelectStmt } from '@pgsql/types'
 import type { Unmappable } from '../../protocol.ts'
-import { runsSql } from './functions.ts'
+import { changesSession } from './functions.ts'
 import { openNode } from './nodes.ts'
 import { maxSqlBytes, parseSql } from './parser.ts'
 import { outermost, Reader } from './reader.ts'
@@ -27,7 +27,8 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   const settings = opened.kind === 'SelectStmt' ? readSettings(reader, opened.fields as SelectStmt) : undefined
   const heading = settings ?? readStatement(reader, opened.kind, opened.fields, outermost)
   if (reader.refused) return reader.refused
-  const changesSettings = heading.changesSettings === true || reader.calls.some(({ written }) => runsSql(written))
+  const changesSettings =
+    heading.changesSettings === true || reader.calls.some(({ written }) => changesSession(written))
   const created = reader.asks.some(ask => ask.on === 'schema' || ask.on === 'schema of')
   return {
     ...heading,
@@ -41,7 +42,8 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   }
 }
 
-function union(names: readonly SqlNames[]): SqlNames {
+/** The names of several texts, each once. */
+export function unionOfNames(names: readonly SqlNames[]): SqlNames {
   const all = (pick: keyof SqlNames) => [...new Set(names.flatMap(each => each[pick]))]
   return {
     ...{ relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') },
@@ -76,7 +78,7 @@ function readText(sql: string): SqlReading | Unmappable {
     if (isRefusal(read)) return read
     statements.push(read)
   }
-  const names = union(statements.map(({ names }) => names))
+  const names = unionOfNames(statements.map(({ names }) => names))
   if (Object.values(names).flat().length > maxNames) {
     return refusal('too_large', `the text holds more than ${maxNames} names`)
   }
