@@ -9,7 +9,7 @@ import { Policies } from './core/policies.ts'
 import type { Seats } from './core/seats.ts'
 import { createStaticCredentials, type StaticCredentials } from './credentials/static-credentials.ts'
 import { gatewayTokens } from './identity/gateway-token.ts'
-import { type Listeners, openListeners } from './open-listeners.ts'
+import { type Listeners, type Neighbourhood, openListeners } from './open-listeners.ts'
 import { trailKey } from './state/state-folder.ts'
 import type { Trail } from './trail/trail.ts'
 import { openTrail } from './trail/writer.ts'
@@ -29,7 +29,7 @@ export interface Place {
   /** Path of the state folder. */
   readonly state: string
   readonly gateway: string
-  /** 0 where there is one process. */
+  /** 0 where one process is the whole gateway. */
   readonly worker: number
 }
 
@@ -48,12 +48,17 @@ export interface DataPath {
   endsFor(reason: string): void
 }
 
+/** What a process has of the others, where there are several. */
+export interface Shared extends Pick<Neighbourhood, 'pass'> {
+  readonly seats: Seats
+}
+
 /** @param parts to which it adds what has to end, in the order in which it was begun */
 export function openDataPath(
   config: GatewayConfig,
   { logger, environment, release }: Surroundings,
   place: Place,
-  seats: Seats,
+  { seats, ...shared }: Shared,
   parts: AsyncDisposableStack,
 ): DataPath {
   const policies = new Policies()
@@ -73,10 +78,10 @@ export function openDataPath(
   })
   return {
     ...{ policies, trail, counters, credentials, log },
-    metrics: createMetrics({ counters, policies, trail, doors }),
+    metrics: createMetrics({ counters, policies, trail, doors }, place.worker === 0 ? undefined : place.worker),
     readiness: () => readiness(policies, trail, doors),
     async listen() {
-      const listeners = await openListeners(config, doors, log)
+      const listeners = await openListeners(config, doors, log, { ...shared, worker: place.worker })
       parts.defer(async () => {
         doors.drain()
         await listeners.postgres?.close(config.limits.drainSeconds * 1000)

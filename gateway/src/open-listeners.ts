@@ -6,26 +6,48 @@ import type { Doors } from './core/door.ts'
 import { type Listener, listen } from './core/listener.ts'
 import { createTlsContext, type ServerTls } from './core/tls.ts'
 import { adapters } from './protocols/index.ts'
-import { createCancelRegistry } from './protocols/postgres/cancel.ts'
+import { type CancelKey, type CancelOutcome, createCancelRegistry } from './protocols/postgres/cancel.ts'
 import { type CancelPeer, createCancelPeers } from './protocols/postgres/cancel-peers.ts'
 
 export interface Listeners {
   readonly postgres?: Listener
+  /** A cancel request that another worker was asked, and has counted. */
+  cancel(key: CancelKey): Promise<CancelOutcome>
+}
+
+/** Who holds a session, where several processes serve. */
+export interface Neighbourhood {
+  readonly worker: number
+  /** Passes a cancel request to another worker. @returns whether there is one */
+  readonly pass?: (worker: number, key: CancelKey) => Promise<boolean>
 }
 
 /** Opens one port for each protocol that is configured. @throws GatewayError where one cannot be opened */
-export async function openListeners(config: GatewayConfig, doors: Doors, log: Logger): Promise<Listeners> {
+export async function openListeners(
+  config: GatewayConfig,
+  doors: Doors,
+  log: Logger,
+  { worker, pass = async () => false }: Neighbourhood,
+): Promise<Listeners> {
   const { postgres } = config.listen
-  if (postgres === undefined) return {}
+  if (postgres === undefined) return { cancel: async () => 'unknown' }
   const { limits } = config
+  const { gateway } = postgres.cancel
+  const peers = createCancelPeers(postgres.cancel.peers.map(cancelPeer))
+  const cancels = createCancelRegistry({
+    holder: { gateway, worker },
+    router: {
+      pass: async (holder, key) =>
+        holder.gateway === gateway ? await pass(holder.worker, key) : await peers.pass(holder, key),
+    },
+    perSource: Math.ceil(cancelsPerSource / config.workers),
+  })
   const adapter = adapters.postgres({
     tls: serverTls(postgres),
+    maxHandshakes: limits.maxHandshakes,
     handshakeMs: limits.handshakeSeconds * 1000,
     drainMs: limits.drainSeconds * 1000,
-    cancels: createCancelRegistry({
-      holder: { gateway: postgres.cancel.gateway, worker: 0 },
-      router: createCancelPeers(postgres.cancel.peers.map(cancelPeer)),
-    }),
+    cancels,
     log: (event, detail) => log.info(detail, event),
   })
   const door = doors.of(protocols.postgres)
@@ -35,8 +57,11 @@ export async function openListeners(config: GatewayConfig, doors: Doors, log: Lo
     serve: socket => adapter.serve(socket, door),
     refused: source => door.rejected(source, 'ERR_LISTEN_FULL', 'too many connections'),
   })
-  return { postgres: listener }
+  return { postgres: listener, cancel: key => cancels.deliver(key) }
 }
+
+/** In ten seconds, over all workers. */
+const cancelsPerSource = 20
 
 function serverTls({ tls }: PostgresListen): ServerTls {
   const mode = tls.required ? 'required' : 'optional'

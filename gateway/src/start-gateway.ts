@@ -49,7 +49,7 @@ async function assemble(
   parts.defer(() => store.close())
 
   const place = { state: state.path, gateway: await store.gatewayId(), worker: 0 }
-  const path = openDataPath(config, surroundings, place, createSeats(config.limits), parts)
+  const path = openDataPath(config, surroundings, place, { seats: createSeats(config.limits) }, parts)
   const { policies, metrics, log } = path
   const bundles = followBundles(config, {
     ...path,

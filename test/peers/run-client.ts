@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -66,7 +66,8 @@ export function libpqEnv({ host, port, user, password, database, ca, env }: Conn
   readonly [name: string]: string
 } {
   const rootCert = join(clientFolder(), `${hash('sha256', ca ?? '')}.pem`)
-  if (ca !== undefined) writeFileSync(rootCert, ca)
+  // another client may be reading it
+  if (ca !== undefined && !existsSync(rootCert)) writeFileSync(rootCert, ca)
   return {
     PGHOST: host,
     PGPORT: String(port),

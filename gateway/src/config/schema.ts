@@ -120,9 +120,17 @@ export const gatewaySchema = object(
     limits: object({
       maxSessions: count(1000, 'open sessions, over all protocols'),
       maxConnections: count(2000, 'connections of one listener, logged in or not'),
+      maxHandshakes: count(
+        200,
+        'connections of one listener that have not logged in yet; for one more the oldest is closed',
+      ),
       handshakeSeconds: count(15, 'from accept to the end of the login'),
       drainSeconds: count(30, 'how long operations under way may take when the gateway shuts down'),
     }),
+    workers: {
+      ...count(1, 'processes that serve the listeners, each with a chain of its own; `--workers` says the same'),
+      maximum: 63,
+    },
     log: object({ level: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], default: 'info' } }),
   },
   ['state', 'bundle'],
@@ -161,9 +169,11 @@ export interface GatewayConfig {
   readonly limits: {
     readonly maxSessions: number
     readonly maxConnections: number
+    readonly maxHandshakes: number
     readonly handshakeSeconds: number
     readonly drainSeconds: number
   }
+  readonly workers: number
   readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' }
 }
 

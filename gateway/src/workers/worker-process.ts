@@ -1,0 +1,3 @@
+import { runGatewayWorker } from '../main.ts'
+
+runGatewayWorker()
