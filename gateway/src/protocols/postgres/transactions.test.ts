@@ -22,6 +22,12 @@ interface Wrong {
 }
 const denied: Wrong = { statement: 'delete from t', parameter: '666' }
 const broken: Wrong = { statement: 'delet from t', parameter: 'x' }
+/** Too many rows, or an error behind as many. */
+const limited: Wrong = { statement: 'select n from generate_series(1, 9) n', parameter: '666' }
+const failing: Wrong = { statement: 'select 1 / (6 - n) from generate_series(1, 9) n', parameter: 'x' }
+const maxRows = 5
+/** Where the Query itself ends the transaction, a cancel may come too late. */
+const committed = ['simple, all in one text', 'simple, the transaction begun and spoiled in one text']
 
 const q = serialize.query
 const sync = serialize.sync()
@@ -256,28 +262,34 @@ const door = createFakeDoor(settings, server.superuser)
 deny(door)
 const gateway = await startTestGateway(door, { tls: { mode: 'optional' } })
 
-for (const slow of [false, true]) {
-  const same = suite(`rows and answers are those of a direct connection${slow ? ', decisions taking their time' : ''}:`)
+for (const [slow, ours, theirs, when] of [
+  [false, denied, broken, ''],
+  [true, denied, broken, ', decisions taking their time'],
+  [false, limited, failing, ', where limits are overrun'],
+] as const) {
+  const same = suite(`rows and answers are those of a direct connection${when}:`)
   same.before(() => {
     door.slow = slow
+    door.oblige = operation => ('sql' in operation && operation.sql === limited.statement ? { maxRows } : {})
   })
   for (const [name, steps] of Object.entries(scenarios)) {
+    if (ours === limited && committed.includes(name)) continue
     same(name, async () => {
       await beside.query('truncate t')
-      const expected = await play(await direct(), steps(broken))
+      const expected = await play(await direct(), steps(theirs))
       const expectedRows = await rows()
 
       await beside.query('truncate t')
       door.decisions.length = 0
       const client = await RawClient.open(gateway.port)
       await client.logIn('backup@orders-db', fakeToken)
-      assert.equal(await play(client, steps(denied)), expected)
+      assert.equal(await play(client, steps(ours)), expected)
       assert.equal(await rows(), expectedRows)
       const open = () => door.decisions.filter(({ allowed, results }) => results.length !== (allowed ? 1 : 0))
       await until(() => open().length === 0, 'one result for each forwarded operation')
     })
   }
-  if (slow)
+  if (ours === limited)
     same.after(async () => {
       await beside.end()
       await gateway.stop()
