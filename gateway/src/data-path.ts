@@ -73,6 +73,7 @@ export function openDataPath(
   const credentials = createStaticCredentials(config.credentials, environment)
   const doors = new Doors({
     ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
+    maxSessionMs: config.limits.maxSessionSeconds * 1000,
     now: Date.now,
     clockUs: () => performance.now() * 1000,
   })

@@ -48,6 +48,13 @@ export async function openListeners(
     handshakeMs: limits.handshakeSeconds * 1000,
     drainMs: limits.drainSeconds * 1000,
     cancels,
+    limits: {
+      idleMs: limits.idleSeconds * 1000,
+      idleInTransactionMs: limits.idleInTransactionSeconds * 1000,
+      maxInFlight: limits.maxInFlight,
+      maxStatementBytes: limits.maxStatementBytes,
+      maxBindBytes: limits.maxBindBytes,
+    },
     log: (event, detail) => log.info(detail, event),
   })
   const door = doors.of(protocols.postgres)

@@ -65,6 +65,7 @@ for (const [why, yaml, code, environment] of [
   ['a credential has no hosts', good.replace(', hosts: [db.internal]', ''), 'ERR_CONFIG_SCHEMA', {}],
   ['a credential has two sources', good.replace('{ file:', '{ env: X, file:'), 'ERR_CONFIG_SCHEMA', {}],
   ['an address has no port', good.replace('127.0.0.1:6432', 'localhost'), 'ERR_CONFIG_SCHEMA', {}],
+  ['too few may be in flight', `${good}\nlimits: { maxInFlight: 1999 }`, 'ERR_CONFIG_SCHEMA', {}],
   ['the environment has a word for a number', good, 'ERR_CONFIG_ENVIRONMENT', { CEDARGATE_BUNDLE_EPOCH: 'two' }],
 ] as const)
   refusals(why, () => assert.throws(() => read(yaml, environment), hasCode(code)))

@@ -14,8 +14,9 @@ const object = (properties: object, required: readonly string[] = [], descriptio
     default: required.length === 0 ? {} : undefined,
     ...(description !== undefined && { description }),
   }) as const
-const count = (value: number, description: string) =>
-  ({ type: 'integer', minimum: 1, default: value, description }) as const
+const count = (value: number, description: string, range: { minimum?: number; maximum?: number } = {}) =>
+  ({ type: 'integer', minimum: 1, ...range, default: value, description }) as const
+const mib = 1024 * 1024
 
 export const gatewaySchema = object(
   {
@@ -119,6 +120,27 @@ export const gatewaySchema = object(
     },
     limits: object({
       maxSessions: count(1000, 'open sessions, over all protocols'),
+      maxSessionsPerPrincipal: count(100, 'of them, of one agent or user: one token cannot take them all'),
+      maxSessionSeconds: count(24 * 60 * 60, 'a session ends after this, or when its token expires'),
+      idleSeconds: count(60 * 60, 'a session ends after this without a message, outside of a transaction'),
+      idleInTransactionSeconds: count(
+        10 * 60,
+        'a session ends after this without a message, within a transaction or while it copies in; and one that reads nothing of its answers',
+      ),
+      // a target holds answers back until they fill 8 KiB, and the shortest has 5 bytes
+      maxInFlight: count(
+        10_000,
+        'messages of one session that the target has not answered; further ones wait; at least 2,000',
+        { minimum: 2_000 },
+      ),
+      maxStatementBytes: count(
+        mib,
+        'a larger statement is denied without being held; over 256 KiB none is decided on',
+        { maximum: 64 * mib },
+      ),
+      maxBindBytes: count(16 * mib, 'parameters of one execution; a larger Bind ends the session', {
+        maximum: 1024 * mib,
+      }),
       maxConnections: count(2000, 'connections of one listener, logged in or not'),
       maxHandshakes: count(
         200,
@@ -168,6 +190,13 @@ export interface GatewayConfig {
   }
   readonly limits: {
     readonly maxSessions: number
+    readonly maxSessionsPerPrincipal: number
+    readonly maxSessionSeconds: number
+    readonly idleSeconds: number
+    readonly idleInTransactionSeconds: number
+    readonly maxInFlight: number
+    readonly maxStatementBytes: number
+    readonly maxBindBytes: number
     readonly maxConnections: number
     readonly maxHandshakes: number
     readonly handshakeSeconds: number

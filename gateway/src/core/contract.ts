@@ -123,6 +123,7 @@ export type AuthReason =
   | 'unknown_target'
   | 'no_bundle'
   | 'too_many_sessions'
+  | 'too_many_sessions_of_one'
 
 export interface ProtocolAdapter<O extends Operation> {
   readonly protocol: O['protocol']

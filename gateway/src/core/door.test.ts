@@ -69,6 +69,8 @@ interface Given {
   readonly hosts?: readonly string[]
   readonly record?: (body: TrailBody) => Recorded
   readonly maxSessions?: number
+  readonly maxSessionsPerPrincipal?: number
+  readonly maxSessionMs?: number
   readonly seats?: Seats
   readonly expiresAt?: number
   readonly bundle?: false
@@ -106,7 +108,8 @@ function setUp(given: Given = {}) {
       stillVouched: (of, issuer) => issuer.keys.some(({ kid }) => kid === of.keyId),
     },
     credentials: createStaticCredentials({ c: { env: 'C', hosts: given.hosts ?? ['db.internal'] } }, { C: 'secret' }),
-    seats: given.seats ?? createSeats({ maxSessions: given.maxSessions ?? 10 }),
+    seats: given.seats ?? createSeats({ maxSessions: 10, ...given }),
+    ...(given.maxSessionMs !== undefined && { maxSessionMs: given.maxSessionMs }),
   })
   return { doors, door: doors.of(protocols.postgres), lines, activate }
 }
@@ -165,6 +168,31 @@ opening('lets in no more than the limit, also where all come at once', async () 
   assert.is(doors.openSessions, 3)
   answers.find(isGate)?.end('left')
   assert.ok(isGate(await door.open(login)))
+})
+
+opening('lets one principal have no more than its share', async () => {
+  const seats = createSeats({ maxSessions: 4, maxSessionsPerPrincipal: 2 })
+  const take = async (id: string) => seats.take({ principal: { type: 'Gate::Agent', id } })
+  const taken = await Promise.all(['a', 'a', 'a', 'b', 'b', 'c'].map(take))
+  const words = taken.map(seat => (typeof seat === 'string' ? seat : 'seat'))
+  const { one, all } = { one: 'too_many_sessions_of_one', all: 'too_many_sessions' }
+  assert.equal(words, ['seat', 'seat', one, 'seat', 'seat', all])
+  const [first] = taken
+  if (typeof first === 'object') first.free()
+  assert.is(typeof (await take('a')), 'object')
+  const { door, lines } = setUp({ maxSessionsPerPrincipal: 1 })
+  await door.open(login)
+  const second = await door.open(login)
+  assert.is(isGate(second) ? 'opened' : second.code, one)
+  assert.ok(lines.some(line => line.kind === 'auth.failed' && line.code === one))
+})
+
+opening('ends what lasts too long, though its token goes on', async () => {
+  const { door, lines } = setUp({ maxSessionMs: 0 })
+  const gate = await door.open(login)
+  assert.is(isGate(gate) && (gate.ended.reason as Refusal).message, 'no session may last longer')
+  const [, started] = lines
+  assert.is(started?.kind === 'session.started' && started.session.expiresAt, now)
 })
 
 opening('stays shut when the session cannot be put on the record', async () => {

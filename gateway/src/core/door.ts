@@ -20,6 +20,8 @@ export interface DoorOptions extends GateContext {
   readonly verifier: IdentityVerifier
   readonly credentials: StaticCredentials
   readonly seats: Seats
+  /** No session lasts longer; as long as its token unless given. */
+  readonly maxSessionMs?: number
 }
 
 interface OpenSession {
@@ -105,7 +107,8 @@ export class Doors {
     identity: Identity,
     { target, credential, seat }: { readonly target: Target; readonly credential: Credential; readonly seat: Seat },
   ): Promise<Gate<O> | Refusal> {
-    const { trail, now, counters } = this.#options
+    const { trail, now, counters, maxSessionMs = Number.POSITIVE_INFINITY } = this.#options
+    const startedAt = now()
     const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
     const session: Session = {
       id: randomUUID(),
@@ -116,8 +119,8 @@ export class Doors {
       ...(task !== undefined && { task }),
       target: target.name,
       credentialId,
-      startedAt: now(),
-      expiresAt,
+      startedAt,
+      expiresAt: Math.min(expiresAt, startedAt + maxSessionMs),
     }
     const { source } = login
     trail.note({
@@ -176,7 +179,10 @@ export class Doors {
     const opened = this.#open.get(id)
     if (opened === undefined) return
     const left = expiresAt - this.#options.now()
-    const expired = { message: 'the token of this session has expired' }
+    const byToken = expiresAt >= opened.identity.expiresAt
+    const expired = {
+      message: byToken ? 'the token of this session has expired' : 'no session may last longer',
+    }
     if (left <= 0) opened.gate.stop(gateRefusal('session_ended', this.#commit, expired))
     else opened.expiry = setTimeout(() => this.#endAt(expiresAt, id), Math.min(left, 0x7fffffff)).unref()
   }

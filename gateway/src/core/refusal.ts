@@ -31,6 +31,10 @@ const sentences: { readonly [code in GateReason | AuthReason]: { readonly messag
       message: 'too many sessions are open',
       next: 'end some, or raise `limits.maxSessions` of the gateway',
     },
+    too_many_sessions_of_one: {
+      message: 'this principal has too many sessions open',
+      next: 'end some, or raise `limits.maxSessionsPerPrincipal` of the gateway',
+    },
     no_bundle: { message: 'no policies are in force yet', next: 'publish a bundle' },
   }
 

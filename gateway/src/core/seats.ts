@@ -11,7 +11,7 @@ export interface Seat {
   /** Idempotent. */
   free(): void
 }
-export type NoSeat = Extract<AuthReason, 'too_many_sessions'>
+export type NoSeat = Extract<AuthReason, 'too_many_sessions' | 'too_many_sessions_of_one'>
 
 /** Counts the sessions of the whole gateway, whichever worker they are at. Asked once a login, never for an operation. */
 export interface Seats {
@@ -22,21 +22,32 @@ export interface Seats {
 export interface SeatLimits {
   /** Open sessions, over all protocols. */
   readonly maxSessions: number
+  /** Of them, of one principal; as many as there are unless given. */
+  readonly maxSessionsPerPrincipal?: number
 }
 
 /** Seats that are counted in this process. */
-export function createSeats({ maxSessions }: SeatLimits): Seats & { take(sitter: Sitter): Seat | NoSeat } {
+export function createSeats(limits: SeatLimits): Seats & { take(sitter: Sitter): Seat | NoSeat } {
+  const { maxSessions, maxSessionsPerPrincipal = maxSessions } = limits
   let taken = 0
+  const takenBy = new Map<string, number>()
   return {
-    take() {
+    take({ principal: { type, id } }) {
+      const who = JSON.stringify([type, id])
+      const theirs = takenBy.get(who) ?? 0
       if (taken >= maxSessions) return 'too_many_sessions'
+      if (theirs >= maxSessionsPerPrincipal) return 'too_many_sessions_of_one'
       taken += 1
+      takenBy.set(who, theirs + 1)
       let free = false
       return {
         free() {
           if (free) return
           free = true
           taken -= 1
+          const left = (takenBy.get(who) ?? 1) - 1
+          if (left > 0) takenBy.set(who, left)
+          else takenBy.delete(who)
         },
       }
     },

@@ -10,6 +10,7 @@ import { authenticationOk, backendKeyData, parameterStatus, ready } from './mess
 import { createReadings } from './readings.ts'
 import { ended, errorResponse } from './refusals.ts'
 import { closeSoon, Session } from './session.ts'
+import { clientRulesOf, type SessionLimits, sessionLimits } from './session-limits.ts'
 import { readStartup, type Startup } from './startup.ts'
 import type { StartupCode } from './startup-reader.ts'
 import { openUpstream, type Upstream } from './upstream.ts'
@@ -24,6 +25,8 @@ export interface PostgresAdapterSettings {
   readonly drainMs?: number
   /** Connections that have not logged in yet; for a further one the oldest is closed. 200 unless given. */
   readonly maxHandshakes?: number
+  /** {@link sessionLimits} unless given. */
+  readonly limits?: Partial<SessionLimits>
   /** Where sessions leave their cancel keys; one of its own unless given. */
   readonly cancels?: CancelRegistry
   /** What an operator should know and no client may. */
@@ -35,6 +38,8 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   const readings = createReadings()
   const catalogPool = createCatalogPool()
   const { cancels = createCancelRegistry() } = settings
+  const limits = { ...sessionLimits, ...settings.limits }
+  const clientRules = clientRulesOf(limits)
   /** How to cut each connection that has not logged in yet, the oldest first. */
   const handshakes = new Set<(code: StartupCode, why: string) => void>()
 
@@ -131,6 +136,8 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       source,
       early: startup.rest,
       drainMs,
+      limits,
+      clientRules,
       over: () => key.forget(),
     })
     const statuses = [...upstream.parameters].map(([name, value]) => parameterStatus(name, value))

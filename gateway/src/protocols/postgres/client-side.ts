@@ -49,12 +49,6 @@ const types = {
 /** Messages that depend on how the target reads, and on what names stand for. */
 const reads: ReadonlySet<number> = new Set([types.query, types.parse, types.bind, types.execute])
 
-/**
- * Answers that the target may owe at a time. Messages of few bytes would otherwise cost us more than the target's buffers hold
- * back; it gives out its own before so many are in them.
- */
-const maxOwed = 10_000
-
 /** How long one client's messages are taken before it is another's turn, and after how many the clock is looked at. */
 const sliceMs = 10
 const sliceMessages = 16
@@ -65,6 +59,11 @@ export interface ClientParts extends DecisionParts {
   readonly frames: Frames
   readonly readings: Readings
   readonly overruns: Overruns
+  /**
+   * Answers that the target may owe at a time. Messages of few bytes would otherwise cost us more than the target's buffers
+   * hold back; it gives out its own before so many are in them.
+   */
+  readonly maxInFlight: number
   /** The client said that it leaves. */
   readonly goodbye: () => void
 }
@@ -136,7 +135,7 @@ export class ClientSide {
     const { answers, copyIn, overrun } = this.#parts.conversation
     if (type === types.terminate || copyIn) return false
     if (overrun !== undefined || answers.owedHolds > 0) return true
-    return answers.owedReady > 0 || answers.owedCopies > 0 || answers.length >= maxOwed
+    return answers.owedReady > 0 || answers.owedCopies > 0 || answers.length >= this.#parts.maxInFlight
   }
 
   #message() {
@@ -152,7 +151,7 @@ export class ClientSide {
       if (type === types.sync || type === types.flush) return
       throw new GatewayError<ClientCode>('ERR_CLIENT_COPY', 'a message came in the middle of copied data')
     }
-    if (!frames.first || !frames.last) return this.#oversized(type)
+    if (!frames.first || !frames.last || frames.large) return this.#oversized(type)
     if (type === types.query) return this.#query()
     if (type === types.parse) return this.#parse()
     if (type === types.bind) return this.#bind()

@@ -113,6 +113,11 @@ export class Frames {
     return this.#missing > 0
   }
 
+  /** Whether the present frame is over what comes whole, though all of it may be here. */
+  get large(): boolean {
+    return this.length > (this.#rules.whole[this.type] ?? 0)
+  }
+
   /** Bytes that are here and not yet taken. */
   get pending(): number {
     return this.#filled - this.#unread

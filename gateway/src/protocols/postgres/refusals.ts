@@ -17,6 +17,8 @@ const states: { readonly [code in Refusal['code']]?: string } = {
   role_not_granted: '28000',
   unknown_target: '28000',
   no_bundle: '57P03',
+  too_many_sessions: '53300',
+  too_many_sessions_of_one: '53300',
   session_ended: '57P01',
   draining: '57P01',
 }

@@ -9,11 +9,13 @@ import { GatewayError } from '../../core/errors.ts'
 import { type CatalogPool, Catalogs } from './catalog.ts'
 import { ClientSide } from './client-side.ts'
 import { Conversation } from './conversation.ts'
-import { clientRules, Frames } from './frames.ts'
+import { type FrameRules, Frames } from './frames.ts'
+import { Idleness } from './idleness.ts'
 import { Output } from './output.ts'
 import { Overruns } from './overruns.ts'
 import type { Readings } from './readings.ts'
 import { ended, errorResponse, type WireError } from './refusals.ts'
+import type { SessionLimits } from './session-limits.ts'
 import { TargetSide } from './target-side.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -29,6 +31,9 @@ export interface SessionParts {
   readonly early: Buffer
   /** How long an operation may go on when the gateway drains. */
   readonly drainMs: number
+  readonly limits: SessionLimits
+  /** What the client may send within them. */
+  readonly clientRules: FrameRules
   /** The session is over, and both sockets will be closed. */
   readonly over: () => void
 }
@@ -40,20 +45,22 @@ const terminate = Buffer.from([0x58, 0, 0, 0, 4])
 export class Session {
   readonly #parts: SessionParts
   readonly #conversation: Conversation
-  readonly #frames = new Frames(clientRules)
+  readonly #frames: Frames
   readonly #toClient: Output
   readonly #toTarget: Output
   readonly #clientSide: ClientSide
   readonly #targetSide: TargetSide
   readonly #overruns: Overruns
+  readonly #idleness: Idleness
   #over = false
   /** Drained: to end once nothing is under way. */
   #leaving: Refusal | undefined
   #deadline: NodeJS.Timeout | undefined
 
   constructor(parts: SessionParts) {
-    const { client, upstream, gate, readings, source } = parts
+    const { client, upstream, gate, readings, source, limits } = parts
     this.#parts = parts
+    this.#frames = new Frames(parts.clientRules)
     const encoding = upstream.parameters.get('server_encoding') ?? 'unknown'
     this.#conversation = new Conversation(new Catalogs({ database: parts.database, encoding }, parts.catalogPool))
     this.#toClient = new Output(client)
@@ -86,8 +93,15 @@ export class Session {
       gate,
       readings,
       source,
+      maxInFlight: limits.maxInFlight,
       goodbye: () => this.#end('the client said goodbye'),
       wake,
+    })
+    this.#idleness = new Idleness({
+      conversation: this.#conversation,
+      limits,
+      unread: () => this.#toClient.full,
+      end: (reason, last) => this.#end(reason, last),
     })
   }
 
@@ -139,6 +153,7 @@ export class Session {
       return this.#broken(error)
     }
     if (this.#over) return
+    this.#idleness.heard()
     this.#overruns.watch()
     this.#toTarget.flush()
     this.#toClient.flush()
@@ -186,6 +201,7 @@ export class Session {
     const { client, upstream, gate, over } = this.#parts
     clearTimeout(this.#deadline)
     this.#overruns.close()
+    this.#idleness.close()
     gate.ended.removeEventListener('abort', this.#gateEnded)
     this.#conversation.abandon()
     this.#toTarget.flush()
