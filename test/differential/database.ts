@@ -56,6 +56,7 @@ export const schema = `
   CREATE DOMAIN checked AS text CHECK (guess(VALUE));
   CREATE TYPE pair AS (x int, y text); CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql AS 'SELECT ROW(1, ''x'')::pair FROM third LIMIT 1';
   CREATE CAST (text AS pair) WITH FUNCTION to_pair(text);
+  CREATE FUNCTION plain_text(plain) RETURNS text LANGUAGE sql AS 'SELECT ''x'''; CREATE CAST (plain AS text) WITH FUNCTION plain_text(plain) AS IMPLICIT;
   CREATE PROCEDURE purge() LANGUAGE sql AS 'DELETE FROM third';
   CREATE TABLE defaulted (id int, a bigint DEFAULT peek(1)); CREATE TABLE constrained (id int, CHECK (guess('x')));
   CREATE TABLE guarded (id int); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

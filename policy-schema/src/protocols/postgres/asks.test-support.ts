@@ -174,6 +174,11 @@ export const asks: readonly (readonly [string, readonly string[]])[] = [
     ['execute pg_catalog.pg_terminate_backend(int4)', 'execute pg_catalog.pg_terminate_backend(int4,int8)'],
   ],
   ['SELECT pg_terminate_backend(1, 2)', ['execute pg_catalog.pg_terminate_backend(int4,int8)']],
+  ["SELECT ('/etc/passwd'::text).pg_read_file", ['execute pg_catalog.pg_read_file(text)']],
+  [
+    'SELECT (0.1).pg_sleep, (o).note, (o).length FROM orders o',
+    ['select public.orders', 'execute pg_catalog.pg_sleep(float8)'],
+  ],
   ["SELECT pg_read_file('/etc/passwd')", ['execute pg_catalog.pg_read_file(text)']],
   ["SELECT query_to_xml('DROP TABLE x', true, true, '')", ['execute pg_catalog.query_to_xml(text,bool,bool,text)']],
   [

@@ -63,11 +63,13 @@ export const signatureSql = `n.nspname::pg_catalog.text ${joined} '.' ${joined} 
 
 export const functionFrom = `pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid ${is} p.pronamespace`
 
-/** What `row.name` may call: one argument suffices, and the first takes a row. */
+/** What `row.name` may call: one argument suffices, and the first takes a row, or what a row is cast to without being asked. */
 export const takesRowSql = `p.pronargs operator(pg_catalog.>=) 1
   and p.pronargs operator(pg_catalog.-) p.pronargdefaults operator(pg_catalog.<=) 1
   and coalesce((select true from pg_catalog.pg_type f where f.oid ${is} (p.proargtypes::pg_catalog.oid[])[
-    pg_catalog.array_lower(p.proargtypes::pg_catalog.oid[], 1)] and ${oneOf('f.typtype', ['c', 'p', 'd'])}), false)`
+    pg_catalog.array_lower(p.proargtypes::pg_catalog.oid[], 1)] and (${oneOf('f.typtype', ['c', 'p', 'd'])}
+      or f.oid ${is} any (select k.casttarget from pg_catalog.pg_cast k join pg_catalog.pg_type s on s.oid ${is} k.castsource
+        where k.castcontext ${is} 'i' and s.typtype ${is} 'c'))), false)`
 
 /** Whether a name's parts, in `w.parts`, mean an object of this name and schema that the session sees. */
 const means = (name: string, schema: string, visible: string) =>

@@ -87,7 +87,7 @@ for (const [sql, expected] of [
     { functions: ['f', 's.f', 'count', 'sum', 'g', 'h'] },
   ],
   ['SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a)', { functions: ['percentile_cont'] }],
-  ['SELECT t.a, (f()).b, s.t.c, t.*', { functions: ['.a', '.b', 'f', '.c'] }],
+  ['SELECT t.a, (f()).b, s.t.c, t.*', { functions: ['.a', 'b', 'f', '.c'] }],
   ['SELECT a::text, CAST(a AS s."T"), a::int, a::numeric(3)[], INTERVAL \'1\' DAY', { types: ['text', 's."T"'] }],
   [`SELECT a::"char", a::timestamptz`, { types: ['"char"', 'timestamptz'] }],
   ['SELECT * FROM f() AS x(a text, b s.t)', { functions: ['f'], types: ['text', 's.t'] }],

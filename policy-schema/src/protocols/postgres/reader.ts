@@ -86,7 +86,14 @@ export class Reader {
     this.calls.push({ written: name, part, word: true })
   }
 
-  /** What `row.name` calls where `name` is no column. */
+  /** What `(expression).name` calls where `name` is no field: a function that takes whatever the expression gives. */
+  field(name: string, part: Part): void {
+    const written = quoteIdent(name)
+    this.functions.add(written)
+    this.calls.push({ written, part, count: 1, word: true })
+  }
+
+  /** What `row.name` calls where `name` is no column: a function that takes a row. */
   attribute(name: string, part: Part): void {
     const written = `.${quoteIdent(name)}`
     if (this.functions.has(written)) return

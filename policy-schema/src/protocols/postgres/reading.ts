@@ -122,7 +122,7 @@ export type Ask =
 /** One call of a function, by its written name. */
 export interface Call {
   readonly written: string
-  /** A word of a newer grammar, which an older server may take for a function's name. Where none has it, it is no call. */
+  /** A word of a newer grammar or a field, which a server may take for a function's name. Where none has it, it is no call. */
   readonly word?: true
   /** How many arguments are passed; `undefined` where that cannot be told. */
   readonly count?: number

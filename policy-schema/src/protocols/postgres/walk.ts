@@ -101,7 +101,7 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
   },
   A_Indirection(reader, indirection, place) {
     for (const step of indirection.indirection ?? []) {
-      if ('String' in step) reader.attribute(step.String.sval ?? '', place.part)
+      if ('String' in step) reader.field(step.String.sval ?? '', place.part)
     }
     walkFields(reader, 'A_Indirection', indirection, place)
   },
