@@ -8,13 +8,23 @@ export class Counters {
   readonly decisions = new Map<string, number>()
   readonly logins = new Map<string, number>()
   readonly bundlesRefused = new Map<string, number>()
+  readonly #allows = new Map<string, string>()
   bundlesActivated = 0
   trailFailures = 0
 
   decided(protocol: string, { decision }: Evaluation, refused: GateReason | undefined): void {
-    if (decision.effect === 'allow') add(this.decisions, `${protocol} allow none`)
+    if (decision.effect === 'allow') add(this.decisions, this.#allow(protocol))
     else if (decision.effect === 'deny') add(this.decisions, `${protocol} deny ${decision.reason}`)
     else add(this.decisions, `${protocol} pending ${refused ?? 'forwarded'}`)
+  }
+
+  /** The same text each time: these are the many. */
+  #allow(protocol: string): string {
+    const known = this.#allows.get(protocol)
+    if (known !== undefined) return known
+    const key = `${protocol} allow none`
+    this.#allows.set(protocol, key)
+    return key
   }
 
   refused(protocol: string, reason: GateReason): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   canonicalJson,
+  frozen,
   grantedRoles,
   type Operation,
   type Protocol,
@@ -110,7 +111,8 @@ export class Doors {
     const { trail, now, counters, maxSessionMs = Number.POSITIVE_INFINITY } = this.#options
     const startedAt = now()
     const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
-    const session: Session = {
+    // so that an engine may know it by its identity
+    const session: Session = frozen({
       id: randomUUID(),
       principal,
       ...(owner !== undefined && { owner }),
@@ -121,7 +123,7 @@ export class Doors {
       credentialId,
       startedAt,
       expiresAt: Math.min(expiresAt, startedAt + maxSessionMs),
-    }
+    })
     const { source } = login
     trail.note({
       kind: 'auth.succeeded',

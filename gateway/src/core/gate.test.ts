@@ -36,14 +36,17 @@ interface Given {
   readonly digestOf?: (operation: Operation) => string
 }
 
+/** What is undefined does not come into a line. */
+const asWritten = (body: TrailBody): TrailBody => JSON.parse(JSON.stringify(body))
+
 function setUp({ decision = allow, record, at = now, redact = same => same, digestOf = () => 'd' }: Given = {}) {
   const lines: TrailBody[] = []
   const trail: Trail = {
     record(body) {
-      lines.push(body)
+      lines.push(asWritten(body))
       return record === undefined ? lines.length : record(body)
     },
-    note: body => lines.push(body),
+    note: body => lines.push(asWritten(body)),
     healthy: true,
     lost: 0,
     close: async () => {},

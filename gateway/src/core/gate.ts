@@ -125,11 +125,15 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #result(decisionSeq: number, engineUs: number, durationUs: number, result: Result): void {
+    const { rows, bytes, status, limit } = result
     this.#context.trail.note({
       kind: 'result',
       session: this.session.id,
       decisionSeq,
-      ...result,
+      rows,
+      bytes,
+      status,
+      limit,
       durationUs: Math.round(durationUs),
       engineUs: Math.round(engineUs),
     })
@@ -151,8 +155,15 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   /** Not asked of the engine: the line says only what the gate did. */
   #stop(operation: O, how: How, reason: GateReason): Admission<O> | Promise<Admission<O>> {
     this.#context.counters.refused(operation.protocol, reason)
+    const { id, role, target } = this.session
     const recorded = this.#context.trail.record({
-      ...this.#head(this.#protocol.redact(operation), how),
+      kind: 'decision',
+      session: id,
+      role,
+      source: how.source,
+      target,
+      protocol: operation.protocol,
+      operation: this.#protocol.redact(operation),
       refused: reason,
     })
     const refuse = (seq: Recorded) => this.#refusal(seq === undefined ? 'trail_unavailable' : reason)
@@ -161,19 +172,6 @@ export class SessionGate<O extends Operation> implements Gate<O> {
 
   #refusal(code: GateReason): Admission<O> {
     return { allowed: false, refusal: gateRefusal(code, this.#context.policies.stamp.commit) }
-  }
-
-  #head(operation: O, how: How) {
-    const { id, role, target } = this.session
-    return {
-      kind: 'decision',
-      session: id,
-      role,
-      source: how.source,
-      target,
-      protocol: operation.protocol,
-      operation,
-    } as const
   }
 
   #body(
@@ -188,16 +186,23 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     // what is recorded is what will be decided again; only where that asks something else it cannot be
     const replayable =
       recorded === operation || inForce.engine.evaluate(recorded, facts).requestsDigest === evaluation.requestsDigest
+    const { id, role, target } = this.session
     return {
-      ...this.#head(recorded, how),
+      kind: 'decision',
+      session: id,
+      role,
+      source: how.source,
+      target,
+      protocol: recorded.protocol,
+      operation: recorded,
       facts: { now: facts.now },
       requests: evaluation.requests,
       requestsDigest: evaluation.requestsDigest,
       decision: evaluation.decision,
       obligations: evaluation.obligations,
-      ...(evaluation.shadow !== undefined && { shadow: evaluation.shadow }),
-      ...(refused !== undefined && { refused }),
-      ...(!replayable && { replayable: false as const }),
+      shadow: evaluation.shadow,
+      refused,
+      replayable: replayable ? undefined : false,
     }
   }
 }

@@ -24,9 +24,9 @@ const datasync = promisify(fdatasync)
 export interface SegmentFile {
   readonly name: string
   readonly size: number
-  appendSync(text: string): void
-  /** Resolves when the bytes are on the disk. */
-  append(text: string): Promise<void>
+  appendSync(bytes: Buffer): void
+  /** Resolves when the bytes are on the disk; until then they must stay as they are. */
+  append(bytes: Buffer): Promise<void>
   /** Resolves when all of it is on the disk: that may take a while, and nobody need wait. */
   close(): Promise<void>
 }
@@ -112,8 +112,7 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
     get size() {
       return size
     },
-    appendSync(text) {
-      const bytes = Buffer.from(text)
+    appendSync(bytes) {
       check()
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
@@ -123,8 +122,7 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
       }
       size += bytes.length
     },
-    async append(text) {
-      const bytes = Buffer.from(text)
+    async append(bytes) {
       check()
       try {
         for (let done = 0; done < bytes.length; ) done += (await writeAsync(fd, bytes, done)).bytesWritten

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import {
   type Chain,
   createChain,
+  LineBuffer,
   PolicyError,
   parseSegmentName,
   type SigningKey,
@@ -35,7 +36,7 @@ const noteDelayMs = 50
 const retryDelayMs = 1000
 /** Every so often a chain that grew is vouched for. */
 const checkpointMs = 10_000
-/** UTF-16 units after which a batch takes no further line: many sessions wait together for a disk, with lines of megabytes. */
+/** Bytes after which a batch takes no further line: many sessions wait together for a disk, with lines of megabytes. */
 const maxBatchLength = 16 * 1024 * 1024
 /** Lines that wait while nothing can be written; about 100 MB. */
 const maxWaiting = 100_000
@@ -80,6 +81,8 @@ class TrailWriter implements Trail {
   readonly #closing = new Set<Promise<void>>()
   #sealedSeq: number
   readonly #checkpointTimer: NodeJS.Timeout
+  /** The batch that is being written. */
+  readonly #lines = new LineBuffer()
   #closed = false
   healthy = true
   lost = 0
@@ -148,7 +151,8 @@ class TrailWriter implements Trail {
   }
 
   #entry(body: TrailBody): Entry {
-    return { body, stamp: { time: this.#options.now(), ...this.#options.inForce() } }
+    const { commit, bundle } = this.#options.inForce()
+    return { body, stamp: { time: this.#options.now(), commit, bundle } }
   }
 
   #flush(): void {
@@ -164,7 +168,7 @@ class TrailWriter implements Trail {
     const batch = this.#take()
     if (batch === undefined) return
     try {
-      this.#open().appendSync(batch.text)
+      this.#open().appendSync(batch.bytes)
       batch.keep()
     } catch (error) {
       batch.giveUp(error)
@@ -181,7 +185,7 @@ class TrailWriter implements Trail {
     await undefined // so that what this turn of the event loop records is one batch
     for (let batch = this.#take(maxBatchLength); batch !== undefined; batch = this.#take(maxBatchLength)) {
       try {
-        await this.#open().append(batch.text)
+        await this.#open().append(batch.bytes)
         batch.keep()
         this.#rotate()
       } catch (error) {
@@ -201,11 +205,12 @@ class TrailWriter implements Trail {
     if (this.#waiting.length === 0) return undefined
     const before = pointOf(this.#chain)
     const numbers: Recorded[] = []
-    let text = ''
+    const lines = this.#lines
+    lines.back(0)
     for (const { body, stamp } of this.#waiting) {
-      if (text.length >= length) break
+      if (lines.length >= length) break
       try {
-        text += `${this.#chain.line(body, stamp)}\n`
+        this.#chain.append(lines, body, stamp)
         numbers.push(this.#chain.seq)
       } catch (error) {
         // over the cap of a line: this one is refused, its neighbours stand
@@ -216,7 +221,7 @@ class TrailWriter implements Trail {
     }
     const entries = this.#waiting.splice(0, numbers.length)
     return {
-      text,
+      bytes: lines.from(0),
       keep: () => {
         this.healthy = true
         this.#segmentLines += numbers.filter(number => number !== undefined).length
@@ -267,7 +272,7 @@ class TrailWriter implements Trail {
     try {
       const segment = this.#open()
       const body = signCheckpoint(this.#chain, { name: segment.name, lines: this.#segmentLines }, this.#options.key)
-      segment.appendSync(`${this.#chain.line(body, this.#entry(body).stamp)}\n`)
+      segment.appendSync(Buffer.from(`${this.#chain.line(body, this.#entry(body).stamp)}\n`))
       this.#sealedSeq = this.#chain.seq
       this.#segmentLines += 1
       this.healthy = true

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
-import { isFrozenThroughout } from '../engine/frozen.ts'
 import { PolicyError } from '../errors.ts'
 import type { TrailBody } from './events.ts'
-import { fieldsOf } from './fields.ts'
-import { inertJson } from './inert.ts'
 import { maxTrailLineLength, type TrailCode } from './line.ts'
+import { LineBuffer } from './line-buffer.ts'
+import { MemberWriter } from './members.ts'
 
 /** Where a chain stands: the last line's number and hash. */
 export interface ChainState {
@@ -28,11 +27,13 @@ export interface Stamp {
 
 export interface Chain extends ChainState {
   /**
-   * The next line, without its newline. The chain has moved on when this returns: a line that is not written afterwards
-   * is a gap.
+   * Puts the next line, with its newline, behind the others. The chain has moved on when this returns: a line that is not
+   * written afterwards is a gap.
    *
-   * @throws PolicyError `ERR_TRAIL_LINE_TOO_LONG` past 16 Mi UTF-16 units; the chain has not moved then
+   * @throws PolicyError `ERR_TRAIL_LINE_TOO_LONG` past 16 Mi bytes; neither the chain nor the lines have moved then
    */
+  append(lines: LineBuffer, body: TrailBody, stamp: Stamp): void
+  /** The next line as a text, without its newline. */
   line(body: TrailBody, stamp: Stamp): string
 }
 
@@ -56,7 +57,35 @@ export function createChain(state: ChainState): Chain {
   let commit = ''
   let bundle = ''
   let inForce = ''
-  const written = new WeakMap<object, string>()
+  const members = new MemberWriter()
+
+  const append: Chain['append'] = (lines, body, stamp) => {
+    if (stamp.time !== stampedAt) {
+      stampedAt = stamp.time
+      time = new Date(stampedAt).toISOString()
+    }
+    if (stamp.commit !== commit || stamp.bundle !== bundle || inForce === '') {
+      commit = stamp.commit
+      bundle = stamp.bundle
+      inForce = `${origin},"commit":${text(commit)},"bundle":${text(bundle)}`
+    }
+    const start = lines.length
+    const first = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${inForce},"previous":"${previous}"`
+    members.write(lines, first, body)
+    const length = lines.length - start
+    if (length > maxTrailLineLength - hashLength) {
+      lines.back(start)
+      throw new PolicyError<TrailCode>(
+        'ERR_TRAIL_LINE_TOO_LONG',
+        `a \`${body.kind}\` line of ${length} bytes is over the cap of ${maxTrailLineLength}`,
+      )
+    }
+    const digest = hash('sha256', lines.from(start), 'hex')
+    lines.back(lines.length - 1) // the brace that the hash covers
+    lines.write(`,"hash":"${digest}"}\n`)
+    seq += 1
+    previous = digest
+  }
 
   return {
     gateway,
@@ -67,27 +96,11 @@ export function createChain(state: ChainState): Chain {
     get previous() {
       return previous
     },
+    append,
     line(body, stamp) {
-      if (stamp.time !== stampedAt) {
-        stampedAt = stamp.time
-        time = new Date(stampedAt).toISOString()
-      }
-      if (stamp.commit !== commit || stamp.bundle !== bundle || inForce === '') {
-        commit = stamp.commit
-        bundle = stamp.bundle
-        inForce = `${origin},"commit":${text(commit)},"bundle":${text(bundle)}`
-      }
-      const start = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${inForce},"previous":"${previous}"`
-      const unhashed = inertJson(start + membersOf(body, written))
-      if (unhashed.length > maxTrailLineLength - hashLength)
-        throw new PolicyError<TrailCode>(
-          'ERR_TRAIL_LINE_TOO_LONG',
-          `a \`${body.kind}\` line of ${unhashed.length} characters is over the cap of ${maxTrailLineLength}`,
-        )
-      const digest = hash('sha256', `${unhashed}}`, 'hex')
-      seq += 1
-      previous = digest
-      return `${unhashed},"hash":"${digest}"}`
+      const lines = new LineBuffer()
+      append(lines, body, stamp)
+      return lines.from(0).toString('utf8', 0, lines.length - 1)
     },
   }
 }
@@ -95,48 +108,6 @@ export function createChain(state: ChainState): Chain {
 /** Of `,"hash":"…"}`. */
 const hashLength = 75
 
-/** What the engine answers out of its decision cache is the same object again, and immutable: written once, then copied. */
-const fromEngine: ReadonlySet<string> = new Set(['requests', 'decision', 'obligations', 'shadow'])
-
-function membersOf(body: TrailBody, written: WeakMap<object, string>): string {
-  const record = body as unknown as { readonly [field: string]: unknown }
-  let members = ''
-  for (const field of fieldsOf[body.kind]) {
-    const value = record[field]
-    if (value === undefined) continue
-    if (typeof value === 'number') members += `,"${field}":${value}`
-    else if (typeof value !== 'object' || value === null) members += `,"${field}":${text(value)}`
-    else if (fromEngine.has(field)) members += `,"${field}":${once(value, written)}`
-    else if (field === 'operation') members += `,"operation":${operationText(value, written)}`
-    else members += `,"${field}":${text(value)}`
-  }
-  return members
-}
-
-/** An operation is new each time, its catalog often not: what is frozen throughout is written once, then copied. */
-function operationText(operation: object, written: WeakMap<object, string>): string {
-  const { catalog } = operation as { readonly catalog?: unknown }
-  if (typeof catalog !== 'object' || catalog === null) return text(operation)
-  let members = ''
-  for (const [name, value] of Object.entries(operation))
-    if (value === catalog) members += `,"catalog":${catalogText(catalog, written)}`
-    else if (value !== undefined) members += `,${text(name)}:${text(value)}`
-  return `{${members.slice(1)}}`
-}
-
-function catalogText(catalog: object, written: WeakMap<object, string>): string {
-  return written.has(catalog) || isFrozenThroughout(catalog) ? once(catalog, written) : text(catalog)
-}
-
-function once(value: object, written: WeakMap<object, string>): string {
-  let json = written.get(value)
-  if (json === undefined) {
-    json = text(value)
-    written.set(value, json)
-  }
-  return json
-}
-
-function text(value: unknown): string {
+function text(value: string): string {
   return JSON.stringify(value)
 }

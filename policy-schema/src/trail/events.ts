@@ -106,9 +106,9 @@ export interface DecisionBody {
   readonly requestsDigest?: string
   readonly decision?: Decision
   readonly obligations?: Obligations
-  readonly shadow?: Decision
-  readonly refused?: GateReason
-  readonly replayable?: false
+  readonly shadow?: Decision | undefined
+  readonly refused?: GateReason | undefined
+  readonly replayable?: false | undefined
 }
 
 /** How a forwarded operation ended. */
@@ -116,12 +116,12 @@ export interface ResultBody {
   readonly kind: 'result'
   readonly session: string
   readonly decisionSeq: number
-  readonly rows?: number
+  readonly rows?: number | undefined
   readonly bytes: number
   /** `ok`, the target's error code (SQLSTATE), `limit_exceeded`, or `aborted` where the answer never came. */
   readonly status: string
   /** The annotation that was overrun, `maxRows`. */
-  readonly limit?: string
+  readonly limit?: string | undefined
   readonly durationUs: number
   readonly engineUs: number
 }
