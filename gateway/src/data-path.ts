@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { GatewayConfig } from './config/schema.ts'
 import type { Checks } from './control/control.ts'
 import { createMetrics, type Metrics } from './control/metrics.ts'
+import { type Clock, createClock } from './core/clock.ts'
 import { Counters } from './core/counters.ts'
 import { Doors } from './core/door.ts'
 import { Policies } from './core/policies.ts'
@@ -41,6 +42,7 @@ export interface DataPath {
   readonly credentials: StaticCredentials
   readonly metrics: Metrics
   readonly log: Logger
+  readonly now: Clock
   readiness(): Checks
   /** Opens the ports; they close, and sessions drain, when the parts are disposed of. */
   listen(): Promise<Listeners>
@@ -64,7 +66,8 @@ export function openDataPath(
   const policies = new Policies()
   const counters = new Counters()
   const log = logger(() => policies.stamp.commit)
-  const trail = openChain(config, place, () => policies.stamp, counters, log)
+  const now = createGatewayClock(log)
+  const trail = openChain(config, place, { inForce: () => policies.stamp, counters, log, now })
   parts.defer(() => trail.close())
   let reason = 'failed to start'
   trail.note({ kind: 'gateway.started', release, node: process.version })
@@ -74,13 +77,13 @@ export function openDataPath(
   const doors = new Doors({
     ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
     maxSessionMs: config.limits.maxSessionSeconds * 1000,
-    now: Date.now,
+    now,
     clockUs: () => performance.now() * 1000,
   })
   return {
-    ...{ policies, trail, counters, credentials, log },
+    ...{ policies, trail, counters, credentials, log, now },
     metrics: createMetrics({ counters, policies, trail, doors }, place.worker === 0 ? undefined : place.worker),
-    readiness: () => readiness(policies, trail, doors),
+    readiness: () => readiness(policies, trail, doors, now),
     async listen() {
       const listeners = await openListeners(config, doors, log, { ...shared, worker: place.worker })
       parts.defer(async () => {
@@ -95,13 +98,18 @@ export function openDataPath(
   }
 }
 
+interface ChainParts {
+  readonly inForce: () => Policies['stamp']
+  readonly counters: Counters
+  readonly log: Logger
+  readonly now: Clock
+}
+
 /** Opens the chain of one process of a gateway. */
 export function openChain(
   { trail: config, state }: Pick<GatewayConfig, 'trail' | 'state'>,
   { gateway, worker }: Place,
-  inForce: () => Policies['stamp'],
-  counters: Counters,
-  log: Logger,
+  { inForce, counters, log, now }: ChainParts,
 ): Trail {
   return openTrail({
     ...config,
@@ -109,7 +117,7 @@ export function openChain(
     maxSegmentAgeMs: config.maxSegmentAgeSeconds * 1000,
     ...{ gateway, worker, inForce },
     key: trailKey(state, config.key),
-    now: Date.now,
+    now,
     onFailure(error) {
       counters.trailFailures += 1
       log.error({ err: error }, 'the trail cannot be written: everything is denied')
@@ -117,15 +125,22 @@ export function openChain(
   })
 }
 
-function readiness(policies: Policies, trail: Trail, doors: Doors): Checks {
+/** The one clock of a process. */
+export function createGatewayClock(log: Logger): Clock {
+  return createClock({
+    onSet: byMs => log.warn({ byMs }, 'the clock of the system was set: what has expired stays so'),
+  })
+}
+
+function readiness(policies: Policies, trail: Trail, doors: Doors, now: Clock): Checks {
   return {
-    policies: policiesCheck(policies.inForce),
+    policies: policiesCheck(policies.inForce, now),
     trail: trail.healthy ? undefined : 'the trail cannot be written',
     door: doors.draining ? 'the gateway is shutting down' : undefined,
   }
 }
 
-export function policiesCheck(inForce: { readonly expiresAt: number } | undefined): string | undefined {
+export function policiesCheck(inForce: { readonly expiresAt: number } | undefined, now: Clock): string | undefined {
   if (inForce === undefined) return 'no policies are in force yet'
-  return Date.now() >= inForce.expiresAt ? 'the policies have expired' : undefined
+  return now() >= inForce.expiresAt ? 'the policies have expired' : undefined
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Bundles, createBundles } from './bundles/bundles.ts'
 import { readConfigured } from './config/read-file.ts'
 import type { GatewayConfig } from './config/schema.ts'
+import type { Clock } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
 import type { InForce } from './core/policies.ts'
 import type { StaticCredentials } from './credentials/static-credentials.ts'
@@ -16,6 +17,7 @@ interface Told {
 }
 
 interface Parts extends Told {
+  readonly now: Clock
   readonly store: Store
   readonly credentials: StaticCredentials
   /** @param envelope the bundle's bytes */
@@ -29,7 +31,7 @@ export function followBundles({ bundle: config }: GatewayConfig, parts: Parts): 
     source: sourceOf(config),
     trust: trustOf(config),
     store,
-    now: Date.now,
+    now: parts.now,
     accept: bundle => checkCredentials(bundle, credentials),
     onActivated(bundle, index, envelope) {
       parts.activate(bundle, index, envelope)

@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSigningKey, type SigningKey, signingKey } from '@cedargate/policy-schema'
 import { readConfigured } from '../config/read-file.ts'
 import { GatewayError } from '../core/errors.ts'
+import { takeLock } from './lock.ts'
+import { makeFolder } from './make-folder.ts'
 
 export type StateCode = 'ERR_STATE_FOLDER' | 'ERR_STATE_IN_USE'
 
@@ -18,21 +20,16 @@ export interface StateFolder {
  * @throws GatewayError `ERR_STATE_FOLDER`, `ERR_STATE_IN_USE`
  */
 export function takeStateFolder(path: string): StateFolder {
-  const lock = join(path, 'gateway.pid')
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     chmodSync(path, 0o700)
-    if (!tryLock(lock)) {
-      const holder = Number(readFileSync(lock, 'utf8'))
-      if (isRunning(holder)) throw inUse(path, holder)
-      rmSync(lock, { force: true })
-      if (!tryLock(lock)) throw inUse(path, holder)
-    }
+    const lock = takeLock(join(path, 'gateway.lock'))
+    if (lock !== undefined) return { path, release: () => lock.release() }
   } catch (cause) {
-    if (cause instanceof GatewayError) throw cause
     throw new GatewayError<StateCode>('ERR_STATE_FOLDER', `the state folder \`${path}\` cannot be used`, { cause })
   }
-  return { path, release: () => rmSync(lock, { force: true }) }
+  const text = `another gateway uses the state folder \`${path}\`, next: stop it or choose another \`state\``
+  throw new GatewayError<StateCode>('ERR_STATE_IN_USE', text)
 }
 
 /** The key that vouches for the trail; made on the first start where none is configured. Its public half lies beside it. */
@@ -48,34 +45,4 @@ export function trailKey(state: string, configured: string | undefined): Signing
   writeFileSync(path, pair.privatePem, { mode: 0o600, flag: 'wx' })
   writeFileSync(join(state, 'trail.pub'), pair.publicPem, { mode: 0o644 })
   return signingKey(pair.privatePem)
-}
-
-function tryLock(lock: string): boolean {
-  try {
-    const fd = openSync(lock, 'wx', 0o600)
-    writeSync(fd, String(process.pid))
-    closeSync(fd)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-/** A process that may not be signalled runs all the same. */
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-function inUse(path: string, holder: number): GatewayError<StateCode> {
-  return new GatewayError(
-    'ERR_STATE_IN_USE',
-    `another gateway (process \`${holder}\`) uses the state folder \`${path}\`, next: stop it or choose another \`state\``,
-  )
 }

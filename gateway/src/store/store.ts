@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HighWaterMark } from '@cedargate/policy-schema'
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { GatewayError } from '../core/errors.ts'
+import { makeFolder } from '../state/make-folder.ts'
 import { migrations, type Tables } from './migrations.ts'
 import { sqliteDialect } from './sqlite.ts'
 
@@ -101,7 +102,7 @@ const notForked = sql<boolean>`((excluded.epoch, excluded.commits) <> (high_wate
 
 /** The file is made before SQLite sees it, with a mode that its journal then takes over. */
 function createFile(folder: string, path: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import {
   type Chain,
   createChain,
@@ -12,6 +11,7 @@ import {
   trailGenesis,
 } from '@cedargate/policy-schema'
 import { GatewayError } from '../core/errors.ts'
+import { makeFolder } from '../state/make-folder.ts'
 import { createSegment, openLastSegment, type SegmentFile, type Torn } from './segment-file.ts'
 import type { Recorded, Trail, TrailWriterCode } from './trail.ts'
 
@@ -55,7 +55,7 @@ interface Entry {
 export function openTrail(options: TrailOptions): Trail {
   const { folder, gateway, worker } = options
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const found = openLastSegment(folder, gateway, worker)
     const last = found?.last
     const chain = createChain({ gateway, worker, seq: last?.seq ?? 0, previous: last?.hash ?? trailGenesis })

@@ -6,7 +6,7 @@ import { Counters } from '../core/counters.ts'
 import { listen } from '../core/listener.ts'
 import { createSeats, type Seat, type Seats } from '../core/seats.ts'
 import { createStaticCredentials } from '../credentials/static-credentials.ts'
-import { openChain, policiesCheck, type Surroundings } from '../data-path.ts'
+import { createGatewayClock, openChain, policiesCheck, type Surroundings } from '../data-path.ts'
 import { followBundles, trustOf } from '../follow-bundles.ts'
 import { hostAndPort } from '../open-listeners.ts'
 import type { RunningGateway } from '../start-gateway.ts'
@@ -47,7 +47,9 @@ async function assemble(
   let inForce: { readonly handed: Handed; readonly expiresAt: number } | undefined
   let stamp = { commit: 'none', bundle: 'none' }
   const log = logger(() => stamp.commit)
-  const trail = openChain(config, { state: state.path, gateway, worker: 0 }, () => stamp, counters, log)
+  const now = createGatewayClock(log)
+  const place = { state: state.path, gateway, worker: 0 }
+  const trail = openChain(config, place, { inForce: () => stamp, counters, log, now })
   parts.defer(() => trail.close())
   let reason = 'failed to start'
   trail.note({ kind: 'gateway.started', release, node: process.version })
@@ -61,7 +63,7 @@ async function assemble(
     start: worker => ({
       ...{ config: served, gateway, release, worker, trust },
       // one that has expired is no start; the next is handed over
-      ...(inForce !== undefined && Date.now() < inForce.expiresAt && { bundle: inForce.handed }),
+      ...(inForce !== undefined && now() < inForce.expiresAt && { bundle: inForce.handed }),
     }),
     serve: () => serveWorker(seats, () => fleet),
     log,
@@ -69,7 +71,7 @@ async function assemble(
   })
   const credentials = createStaticCredentials(config.credentials, environment)
   const bundles = followBundles(config, {
-    ...{ store, credentials, trail, counters, log },
+    ...{ store, credentials, trail, counters, log, now },
     activate({ manifest }, _index, envelope) {
       const handed = { envelope, seen: markOf(manifest) }
       inForce = { handed, expiresAt: Date.parse(manifest.expiresAt) }
@@ -94,7 +96,7 @@ async function assemble(
   const control = await startControl(
     hostAndPort(config.control.address),
     async () => ({
-      policies: policiesCheck(inForce),
+      policies: policiesCheck(inForce, now),
       trail: trail.healthy ? undefined : 'the trail cannot be written',
       ...(await workersCheck(config.workers, fleet, stamp.commit)),
     }),

@@ -28,7 +28,7 @@ export function runWorker(process: NodeJS.Process, environment: Surroundings['en
   let activating: Promise<unknown> = running
 
   const activate = async ({ envelope, seen }: Handed, { path, trust }: Omit<Started, 'listeners'>): Promise<void> => {
-    const task = { envelope, trust, now: Date.now(), seen }
+    const task = { envelope, trust, now: path.now(), seen }
     const { bundle, index } = await judgeCandidate(task, { ...judging, signal: closing.signal })
     checkCredentials(bundle, path.credentials)
     path.policies.activate(toInForce(bundle, index))
