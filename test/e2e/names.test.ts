@@ -77,18 +77,18 @@ for (const [which, bin] of servers) {
     assert.equal(catalog.relations, {
       'audit.events': base('audit', 'events'),
       items: base('public', 'items'),
-      '"order"': { ...base('public', 'order'), hidden: ['delete cascades'] },
+      '"order"': base('public', 'order'),
       '"We ird"."Ta.ble"""': base('We ird', 'Ta.ble"'),
       'hidden.secrets': base('hidden', 'secrets'),
-      parent: { ...base('public', 'parent'), hidden: ['children'] },
+      parent: { ...base('public', 'parent'), children: ['public.child'] },
       child: base('public', 'child'),
-      parts: other('parts', 'partitioned table'),
+      parts: { ...other('parts', 'partitioned table'), children: ['public.part'] },
       parts_id: { ...other('parts_id', 'partitioned table'), table: 'parts' },
       'audit.events_note': { ...other('events_note', 'index', 'audit'), table: 'events' },
       ruled: { ...base('public', 'ruled'), hidden: ['rules'] },
-      fired: { ...base('public', 'fired'), hidden: ['triggers'] },
-      v: other('v', 'view'),
-      mv: other('mv', 'materialized view'),
+      fired: base('public', 'fired'),
+      v: { ...other('v', 'view'), reads: {} },
+      mv: { ...other('mv', 'materialized view'), reads: {} },
       s: other('s', 'sequence'),
       pg_class: base('pg_catalog', 'pg_class'),
       'shadow.pg_class': base('shadow', 'pg_class'),
@@ -97,6 +97,7 @@ for (const [which, bin] of servers) {
       'pg_temp.gone': null,
       'information_schema.tables': other('tables', 'view', 'information_schema'),
     })
+    assert.equal(catalog.reached, { 'public.child': base('public', 'child'), 'public.part': base('public', 'part') })
     assert.equal(catalog.types, { text: 'pg_catalog.text', 'shadow.text': 'shadow.text', gone: null })
     assert.equal(catalog.foreignOperators, [])
     const { functions } = catalog

@@ -30,7 +30,7 @@ interface Definable {
 const definables: { readonly [K in ObjectType]?: Definable } = {
   OBJECT_TABLE: {
     ...{ word: 'TABLE', alter: 'alterTable', drop: 'dropTable', create: 'createTable' },
-    kinds: ['table'],
+    kinds: ['table', 'partitioned table'],
   },
   OBJECT_VIEW: { word: 'VIEW', alter: 'alterView', drop: 'dropView', create: 'createView', kinds: ['view'] },
   OBJECT_MATVIEW: {

@@ -1,5 +1,7 @@
+import { canonicalJson } from '../../canonical.ts'
 import { PolicyError } from '../../errors.ts'
-import type { PostgresCatalog, PostgresRelation } from './operation.ts'
+import { builtinFunction } from './functions.ts'
+import type { PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
 import type { SqlNames } from './reading.ts'
 
 export { catalogQuery } from './catalog-sql.ts'
@@ -17,8 +19,8 @@ const ofSession = ({ database, encoding = 'UTF8' }: SessionState) =>
 
 /** The parameters of `catalogQuery`, in its order, as PostgreSQL's text form of `text[]`. */
 export function catalogParameters(names: SqlNames): readonly string[] {
-  const { relations, functions, operators, types, columns } = names
-  return [relations, functions, operators, types, columns].map(arrayText)
+  const { relations, functions, operators, types, columns, written } = names
+  return [relations, functions, operators, types, columns, written].map(arrayText)
 }
 
 function arrayText(values: readonly string[]): string {
@@ -38,16 +40,20 @@ export function emptyCatalog(state: SessionState): PostgresCatalog {
 
 interface CatalogRow {
   readonly currentSchema: string | null
-  readonly relations: { readonly [written: string]: RelationRow | null }
+  /** Keys of `nodes`. */
+  readonly relations: { readonly [written: string]: string | null }
+  readonly nodes: { readonly [key: string]: RelationRow }
+  readonly beyond: boolean
   readonly functions: { readonly [written: string]: readonly string[] }
   readonly types: { readonly [written: string]: string | null }
-  readonly foreignOperators: readonly string[]
+  readonly operators: { readonly [symbol: string]: readonly string[] }
+  readonly typeFunctions: { readonly [type: string]: readonly string[] }
+  readonly routines: { readonly [signature: string]: RoutineRow }
 }
-export type RelationRow = Omit<PostgresRelation, 'table' | 'columns' | 'hidden'> & {
-  readonly table?: string | null
-  readonly columns?: readonly string[] | null
-  readonly hidden?: NonNullable<PostgresRelation['hidden']>
-}
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null }
+export type RelationRow = Pick<PostgresRelation, 'schema' | 'name' | 'kind'> & Partial<Nullable<PostgresRelation>>
+export type RoutineRow = Omit<PostgresRoutine, 'extension' | 'most'> &
+  Nullable<Pick<PostgresRoutine, 'extension' | 'most'>>
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -60,24 +66,76 @@ function readRow(row: unknown): CatalogRow {
   } catch (cause) {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave is no JSON', { cause })
   }
-  const { relations, functions, types, foreignOperators, currentSchema } = (parsed ?? {}) as Partial<CatalogRow>
-  const columns = Object.values(relations ?? {}).map(each => each?.columns ?? [])
-  const lists = [foreignOperators, ...Object.values(functions ?? {}), ...columns]
-  const maps = [relations, functions, types, ...Object.values(relations ?? {}).filter(each => each !== null)]
-  if (!maps.every(isObject) || !lists.every(Array.isArray) || currentSchema === undefined) {
+  const found = (isObject(parsed) ? parsed : {}) as Partial<CatalogRow>
+  const { relations, nodes, functions, types, operators, typeFunctions, routines, currentSchema } = found
+  const maps: unknown[] = [relations, nodes, functions, types, operators, typeFunctions, routines]
+  const lists = [functions, operators, typeFunctions].flatMap(map => Object.values(map ?? {}))
+  maps.push(...Object.values(nodes ?? {}), ...Object.values(routines ?? {}))
+  const whole = maps.every(isObject) && lists.every(Array.isArray) && Object.values(nodes ?? {}).every(isRelation)
+  if (!whole || currentSchema === undefined) {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave has another shape than was asked for')
   }
-  return parsed as CatalogRow
+  return found as CatalogRow
+}
+
+function isRelation(row: RelationRow): boolean {
+  const { reads, columns, hidden, children, referring, triggers, runs, runsOnWrite } = row
+  const lists = [columns, hidden, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
+  const fired = (Array.isArray(triggers) ? triggers : []).flatMap(({ on, runs }) => [on, runs])
+  if (!fired.every(Array.isArray)) return false
+  return lists.every(list => list === undefined || list === null || Array.isArray(list)) && (!reads || isObject(reads))
+}
+
+/** What runs beside what only computes. */
+export function acting(signatures: readonly string[] | null | undefined): readonly string[] {
+  return [...new Set(signatures ?? [])].filter(signature => builtinFunction(signature) !== 'harmless').sort()
 }
 
 /** A relation of the server's JSON without what does not matter. */
-export function toRelation({ schema, name, kind, table, columns, hidden }: RelationRow): PostgresRelation {
+export function toRelation(row: RelationRow): PostgresRelation {
+  const { schema, name, kind, table, columns, hidden, reads, children, referring, triggers } = row
+  const fired = (triggers ?? []).map(({ on, instead, runs }) => ({
+    on,
+    ...(instead ? { instead } : {}),
+    runs: acting(runs),
+  }))
+  const [runs, runsOnWrite] = [acting(row.runs), acting(row.runsOnWrite)]
   return {
     ...{ schema, name, kind },
     ...(table ? { table } : {}),
     ...(columns ? { columns } : {}),
     ...(hidden?.length ? { hidden } : {}),
+    ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
+    ...(children?.length ? { children: [...children].sort() } : {}),
+    ...(referring?.length
+      ? { referring: sorted(referring.map(({ on, action, relation }) => ({ on, action, relation }))) }
+      : {}),
+    ...(fired.length ? { triggers: sorted(fired) } : {}),
+    ...(runs.length ? { runs } : {}),
+    ...(runsOnWrite.length ? { runsOnWrite } : {}),
   }
+}
+
+function sorted<T>(values: readonly T[]): readonly T[] {
+  return values
+    .map(value => [canonicalJson(value), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value)
+}
+
+export function toRoutine(row: RoutineRow): PostgresRoutine {
+  const { schema, name, signature, volatility, language, securityDefiner, extension, least, most } = row
+  return {
+    ...{ schema, name, signature, volatility, language, securityDefiner },
+    ...(extension === null ? {} : { extension }),
+    least,
+    ...(most === null ? {} : { most }),
+  }
+}
+
+/** The keys by which a relation leads to others. */
+export function edges({ reads = {}, children = [], referring = [] }: PostgresRelation): readonly string[] {
+  return [...Object.keys(reads), ...children, ...referring.map(({ relation }) => relation)]
 }
 
 /** Applies `change` to each value of a record, keys sorted. */
@@ -104,14 +162,44 @@ function frozen<T>(value: T): T {
  * @throws PolicyError `ERR_CATALOG` where the row is not what a PostgreSQL answers
  */
 export function toCatalog(row: unknown, state: SessionState): PostgresCatalog {
-  const { currentSchema, relations, functions, types, foreignOperators } = readRow(row)
-  return frozen({
+  const { currentSchema, relations, nodes, beyond, functions, types, operators, typeFunctions, routines } = readRow(row)
+  const known = mapped(nodes, toRelation)
+  const named = mapped(relations, key => (key === null ? null : (known[key] ?? null)))
+  const resolved = {
     ...ofSession(state),
     currentSchema,
     transaction: state.transaction,
-    relations: mapped(relations, each => each && toRelation(each)),
+    relations: named,
     functions: mapped(functions, each => [...each].sort()),
     types: mapped(types, each => each),
-    foreignOperators: [...foreignOperators].sort(),
-  })
+    foreignOperators: Object.keys(operators).sort(),
+  }
+  const maps = {
+    operatorFunctions: mapped(operators, acting),
+    typeFunctions: mapped(typeFunctions, acting),
+    reached: beyond ? {} : behind(named, known),
+    routines: mapped(routines, toRoutine),
+  }
+  return frozen({ ...resolved, ...unlessEmpty(maps), ...(beyond ? { beyond } : {}) })
+}
+
+/** Without the maps that hold nothing. */
+export function unlessEmpty<T extends object>(maps: T): Partial<T> {
+  return Object.fromEntries(Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0)) as Partial<T>
+}
+
+/** What is reached from the relations that are named. */
+export function behind(
+  named: PostgresCatalog['relations'],
+  known: { readonly [key: string]: PostgresRelation },
+): { readonly [key: string]: PostgresRelation } {
+  const found = new Map<string, PostgresRelation>()
+  const left = Object.values(named).flatMap(relation => (relation ? edges(relation) : []))
+  for (let key = left.pop(); key !== undefined; key = left.pop()) {
+    const relation = found.has(key) || !Object.hasOwn(known, key) ? undefined : known[key]
+    if (relation === undefined) continue
+    found.set(key, relation)
+    left.push(...edges(relation))
+  }
+  return mapped(Object.fromEntries(found), each => each)
 }

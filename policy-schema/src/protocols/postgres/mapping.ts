@@ -4,10 +4,13 @@ import type { Target } from '../../repository/types.ts'
 import type { Lineage, NamedRelation } from './objects.ts'
 import { databaseLineage, functionLineage, schemaLineage, tableLineage } from './objects.ts'
 import type { PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
+import { reach } from './reach.ts'
 import { readSql } from './read-sql.ts'
+import { noPart } from './reader.ts'
 import type { Ask, Part, Reading, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
-import { refuseNames, refuseRelation, resolveCall, resolveRelation } from './resolve.ts'
+import type { CalledFunction } from './resolve.ts'
+import { refuseRelation, resolveCall, resolveFunctions, resolveNames, resolveRelation } from './resolve.ts'
 import { namesBeyondAscii } from './scan.ts'
 import { resolveStored } from './stored-query.ts'
 
@@ -49,9 +52,9 @@ function missing(catalog: PostgresCatalog, each: Extract<Ask, { on: 'relation' }
   return { schema, name: each.missing.name, kind: each.kinds?.[0] ?? 'table' }
 }
 
-function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): AccessRequest | Unmappable | undefined {
+function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): readonly AccessRequest[] | Unmappable {
   const { catalog, target } = asking
-  if (each.replaces && catalog.relations[each.relation] === null) return undefined
+  if (each.replaces && catalog.relations[each.relation] === null) return []
   const relation = missing(catalog, each) ?? resolveRelation(catalog, each.relation)
   if (isRefusal(relation)) return relation
   if (each.replaces && relation.schema !== (each.replaces.schema ?? catalog.currentSchema)) {
@@ -59,14 +62,32 @@ function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): Acc
   }
   const refused = refuseRelation(each, relation)
   if (refused) return refused
-  return ask(each.action, tableLineage(target, asked(catalog, relation)), statementContext(asking, each.part))
+  const reached = reach(catalog, each, relation)
+  if (isRefusal(reached)) return reached
+  const behind = statementContext(asking, { hasWhere: each.part.hasWhere })
+  const requests = reached.relations.map(({ action, relation: found }) => {
+    const context = found === relation && action === each.action ? statementContext(asking, each.part) : behind
+    return ask(action, tableLineage(target, asked(catalog, found)), context)
+  })
+  const functions = resolveFunctions(catalog, reached.functions)
+  return isRefusal(functions) ? functions : [...requests, ...executions(asking, functions, each.part)]
 }
 
-function onObject(asking: Asking, each: Ask): AccessRequest | Unmappable | undefined {
+function executions(
+  asking: Asking,
+  functions: readonly CalledFunction[],
+  { hasWhere }: Part,
+): readonly AccessRequest[] {
+  const { target, catalog } = asking
+  const context = statementContext(asking, { hasWhere })
+  return functions.map(each => ask('execute', functionLineage(target, catalog.database, each), context))
+}
+
+function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappable {
   const { catalog, target } = asking
   if (each.on === 'relation') return onRelation(asking, each)
   const context = statementContext(asking, each.part)
-  if (each.on === 'database') return ask(each.action, databaseLineage(target.name, catalog.database), context)
+  if (each.on === 'database') return [ask(each.action, databaseLineage(target.name, catalog.database), context)]
   let schema = each.on === 'schema' ? (each.schema ?? catalog.currentSchema) : null
   if (each.on === 'schema of') {
     const relation = resolveRelation(catalog, each.relation)
@@ -75,19 +96,19 @@ function onObject(asking: Asking, each: Ask): AccessRequest | Unmappable | undef
   }
   if (schema === null) return refusal('unresolved', 'no schema of the search path exists, so nothing can be created')
   if (schema.startsWith('pg_')) return refusal('unmapped', `the schema \`${schema}\` is the server's own`)
-  return ask(each.action, schemaLineage(target.name, catalog.database, schema), context)
+  return [ask(each.action, schemaLineage(target.name, catalog.database, schema), context)]
 }
 
 /** What one statement asks: its objects in the order of the text, then its functions. */
 function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappable {
   const { statement, catalog, target } = asking
-  const refused = refuseNames(catalog, statement.names)
-  if (refused) return refused
+  const named = resolveNames(catalog, statement.names)
+  if (isRefusal(named)) return named
   const requests: AccessRequest[] = []
   for (const each of statement.asks) {
-    const request = onObject(asking, each)
-    if (request && isRefusal(request)) return request
-    if (request) requests.push(request)
+    const found = onObject(asking, each)
+    if (isRefusal(found)) return found
+    requests.push(...found)
   }
   for (const stored of statement.uses) {
     const query = resolveStored(catalog, stored)
@@ -99,11 +120,9 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
   for (const call of statement.calls) {
     const functions = resolveCall(catalog, call)
     if (isRefusal(functions)) return functions
-    for (const each of functions) {
-      const lineage = functionLineage(target, catalog.database, each)
-      requests.push(ask('execute', lineage, statementContext(asking, call.part)))
-    }
+    requests.push(...executions(asking, functions, call.part))
   }
+  requests.push(...executions(asking, named, noPart))
   if (requests.length === 0 && statement.bare) {
     const lineage = databaseLineage(target.name, catalog.database)
     requests.push(ask(statement.bare, lineage, statementContext(asking, { hasWhere: false })))

@@ -2,7 +2,7 @@ import type { EntityUid } from '../../operation.ts'
 import type { Entity } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
 import type { BuiltinFunction } from './functions.ts'
-import type { PostgresTargetSettings, RelationKind } from './operation.ts'
+import type { PostgresRoutine, PostgresTargetSettings, RelationKind } from './operation.ts'
 
 /** One segment of an entity id, so that a name cannot reach into its neighbour. */
 export function segment(name: string): string {
@@ -58,9 +58,14 @@ export function tableLineage(target: Target, relation: NamedRelation): Lineage {
   return [{ uid: uid('Table', target.name, database, schema, name), attrs, parents: [above[0].uid] }, ...above]
 }
 
-export function functionLineage(target: Target, database: string, builtin: BuiltinFunction): Lineage {
-  const { schema, name, signature, volatility, language, securityDefiner, tags } = builtin
+export function functionLineage(target: Target, database: string, called: BuiltinFunction | PostgresRoutine): Lineage {
+  const { schema, name, signature, volatility, language, securityDefiner } = called
   const above = schemaLineage(target.name, database, schema)
-  const attrs = { database, schema, name, volatility, language, securityDefiner, builtin: true, tags }
+  const attrs = {
+    ...{ database, schema, name, volatility, language, securityDefiner },
+    ...('tags' in called
+      ? { builtin: true, tags: called.tags }
+      : { builtin: false, tags: [], ...(called.extension === undefined ? {} : { extension: called.extension }) }),
+  }
   return [{ uid: uid('Function', target.name, database, schema, signature), attrs, parents: [above[0].uid] }, ...above]
 }

@@ -67,6 +67,16 @@ export interface PostgresCatalog {
   readonly types: { readonly [written: string]: string | null }
   /** Of the operators that the statement uses, those which also exist, visible, outside `pg_catalog`. */
   readonly foreignOperators: readonly string[]
+  /** What runs where such an operator is chosen, by its symbol: signatures. */
+  readonly operatorFunctions?: { readonly [symbol: string]: readonly string[] }
+  /** What reads a value of a type that is not PostgreSQL's own, by `schema.name`: signatures. */
+  readonly typeFunctions?: { readonly [type: string]: readonly string[] }
+  /** Relations behind those that are named, by `schema.name` as `quote_ident` writes it. */
+  readonly reached?: { readonly [relation: string]: PostgresRelation }
+  /** More is reached than is looked into. */
+  readonly beyond?: true
+  /** What is known of every function above that is not built in, by its signature. */
+  readonly routines?: { readonly [signature: string]: PostgresRoutine }
   /** Of the prepared statements that the text executes, by PREPARE or Parse: the text that made them. */
   readonly prepared?: { readonly [name: string]: string }
   /** Of the cursors that the text fetches from, by DECLARE or Bind: the text that made them. */
@@ -81,11 +91,51 @@ export interface PostgresRelation {
   readonly table?: string
   /** In attribute order: those that the statement names, or all where it may mean any. Absent where it names none. */
   readonly columns?: readonly string[]
-  /**
-   * What makes a base table more than its rows, sorted: these run code or reach other tables. The cascades are foreign
-   * keys that refer to it and then delete or change the referring rows.
-   */
-  readonly hidden?: readonly ('children' | 'delete cascades' | 'rules' | 'triggers' | 'update cascades')[]
+  /** What cannot be told: rules that make another statement of one that writes. */
+  readonly hidden?: readonly 'rules'[]
+  /** What a view's definition, or a row-security policy, reads: keys of `reached` with the columns read. */
+  readonly reads?: { readonly [relation: string]: readonly string[] }
+  /** Tables that inherit from it, partitions: keys of `reached`. */
+  readonly children?: readonly string[]
+  /** Foreign keys that refer to it and then delete or change rows of the referring table. Known where it is written. */
+  readonly referring?: readonly PostgresCascade[]
+  /** Known where it is written. */
+  readonly triggers?: readonly PostgresTrigger[]
+  /** Signatures of what runs when it is read or written: in a view, a policy, a virtual column. */
+  readonly runs?: readonly string[]
+  /** Signatures of what runs when rows are stored: defaults, checks, generated columns, indexes, types. */
+  readonly runsOnWrite?: readonly string[]
+}
+
+export interface PostgresCascade {
+  readonly on: 'delete' | 'update'
+  readonly action: 'delete' | 'update'
+  /** A key of `reached`. */
+  readonly relation: string
+}
+
+export interface PostgresTrigger {
+  readonly on: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  /** INSTEAD OF: a view's own way of being written. */
+  readonly instead?: true
+  /** Its function and those of its condition. */
+  readonly runs: readonly string[]
+}
+
+/** A function that is not built in. */
+export interface PostgresRoutine {
+  readonly schema: string
+  readonly name: string
+  /** Without the schema: `total(public.orders)`. */
+  readonly signature: string
+  readonly volatility: 'immutable' | 'stable' | 'volatile'
+  readonly language: string
+  readonly securityDefiner: boolean
+  readonly extension?: string
+  /** Fewest arguments of a call. */
+  readonly least: number
+  /** Most arguments; absent where it is variadic. */
+  readonly most?: number
 }
 
 /** `pg_class.relkind` in words; a temporary relation is `temporary`, an index of a partitioned table `partitioned table`. */

@@ -1,12 +1,17 @@
 import type { Context, Mapped } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
 import { toRequests } from './mapping.ts'
-import type { PostgresCatalog, PostgresTargetSettings } from './operation.ts'
+import type { PostgresCatalog, PostgresRoutine, PostgresTargetSettings } from './operation.ts'
 import { readSql } from './read-sql.ts'
 import { isRefusal } from './reading.ts'
 import { type PostgresSnapshot, resolveNames } from './snapshot.ts'
 
 const table = (schema: string, name: string) => ({ schema, name, kind: 'table' as const })
+
+const routine = (signature: string, count: number): PostgresRoutine => ({
+  ...{ schema: 'public', name: signature.slice(0, signature.indexOf('(')), signature, volatility: 'volatile' },
+  ...{ language: 'plpgsql', securityDefiner: false, least: count, most: count },
+})
 
 /** What tests resolve names with: a shop's database with one of each thing that matters. */
 export const snapshot: PostgresSnapshot = {
@@ -17,14 +22,53 @@ export const snapshot: PostgresSnapshot = {
     ...['orders', 'customers', 'items', 'Weird'].map(name => table('public', name)),
     ...['events', 'access'].map(name => table('audit', name)),
     { ...table('public', 'ruled'), hidden: ['rules'] },
-    { ...table('public', 'triggered'), hidden: ['triggers'] },
-    { ...table('public', 'parent'), hidden: ['children'] },
-    { ...table('public', 'referred'), hidden: ['delete cascades', 'update cascades'] },
-    { schema: 'public', name: 'summary', kind: 'view' },
-    { schema: 'public', name: 'totals', kind: 'materialized view' },
+    {
+      ...table('public', 'triggered'),
+      triggers: [{ on: ['insert', 'truncate'], runs: ['public.note_it()'] }],
+    },
+    { ...table('public', 'parent'), children: ['public.child'] },
+    { ...table('public', 'child'), children: ['public.grandchild'] },
+    table('public', 'grandchild'),
+    {
+      ...table('public', 'referred'),
+      referring: [
+        { on: 'delete', action: 'delete', relation: 'public.pointing' },
+        { on: 'update', action: 'update', relation: 'public.pointing' },
+      ],
+    },
+    {
+      ...table('public', 'pointing'),
+      referring: [{ on: 'delete', action: 'update', relation: 'public.pointing' }],
+      triggers: [{ on: ['delete'], runs: ['public.note_it()'] }],
+    },
+    {
+      ...table('public', 'computing'),
+      runs: ['public.tenant()'],
+      runsOnWrite: ['pg_catalog.nextval(regclass)', 'public.purge(int4)'],
+    },
+    { ...table('public', 'guarded'), reads: { 'audit.access': ['id'] } },
+    { schema: 'public', name: 'summary', kind: 'view', reads: { 'audit.events': ['note'], 'public.orders': ['id'] } },
+    {
+      schema: 'public',
+      name: 'nested',
+      kind: 'view',
+      reads: { 'public.summary': ['id'] },
+      runs: ['pg_catalog.pg_sleep(float8)', 'public.tenant()'],
+    },
+    {
+      ...{ schema: 'public', name: 'mine', kind: 'view', reads: { 'public.items': ['id'] } },
+      triggers: [{ on: ['delete'], instead: true, runs: ['public.note_it()'] }],
+    },
+    { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, hidden: ['rules'] },
+    { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
+    { schema: 'public', name: 'unknown', kind: 'view' },
+    { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
+    { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
     { schema: 'public', name: 'orders_pkey', kind: 'index', table: 'orders' },
     { schema: 'public', name: 'orders_id_seq', kind: 'sequence' },
-    { schema: 'public', name: 'measures', kind: 'partitioned table' },
+    { schema: 'public', name: 'measures', kind: 'partitioned table', children: ['public.high', 'public.low'] },
+    { schema: 'public', name: 'low', kind: 'table', triggers: [{ on: ['insert'], runs: ['public.note_it()'] }] },
+    { schema: 'public', name: 'high', kind: 'table' },
     { schema: 'public', name: 'remote', kind: 'foreign table' },
     { schema: 'pg_temp_3', name: 'scratch', kind: 'temporary' },
     { schema: 'pg_catalog', name: 'pg_class', kind: 'table' },
@@ -42,10 +86,20 @@ export const snapshot: PostgresSnapshot = {
       schema: 'pg_catalog',
       name,
     })),
-    { schema: 'public', name: 'status' },
-    { schema: 'public', name: 'initcap' },
+    { schema: 'public', name: 'status', functions: [] },
+    { schema: 'public', name: 'checked', functions: ['public.purge(int4)'] },
+    { schema: 'public', name: 'initcap', functions: ['public.tenant()'] },
   ],
-  operators: [{ schema: 'public', name: '@@@' }],
+  operators: [{ schema: 'public', name: '@@@', functions: ['public.upper(text)'] }],
+  routines: Object.fromEntries(
+    [
+      ['discount(public.orders)', 1],
+      ['purge(int4)', 1],
+      ['upper(text)', 1],
+      ['note_it()', 0],
+      ['tenant()', 0],
+    ].map(([signature, count]) => [`public.${signature}`, routine(String(signature), Number(count))]),
+  ),
 }
 
 export const target: Target<PostgresTargetSettings> = {
@@ -68,7 +122,7 @@ export const target: Target<PostgresTargetSettings> = {
 export function catalogFor(sql: string, more: Partial<PostgresCatalog> = {}): PostgresCatalog {
   const reading = readSql(sql)
   const names = isRefusal(reading)
-    ? { relations: [], functions: [], operators: [], types: [], columns: [] }
+    ? { relations: [], functions: [], operators: [], types: [], written: [], columns: [] }
     : reading.names
   return { ...resolveNames(names, snapshot), ...more }
 }

@@ -13,7 +13,7 @@ import { readStatement } from './statements.ts'
 /** What a text says. The public face of a reading: what an adapter must look up, and how each statement moves a session. */
 export type SqlReading = Reading
 
-const noNames: SqlNames = { relations: [], functions: [], operators: [], types: [], columns: [] }
+const noNames: SqlNames = { relations: [], functions: [], operators: [], types: [], written: [], columns: [] }
 const nothing: Reading = { statements: [], empty: true, names: noNames, fingerprint: '' }
 
 /** Most statements in one text, and most names in all of them. */
@@ -47,6 +47,7 @@ export function unionOfNames(names: readonly SqlNames[]): SqlNames {
   const all = (pick: keyof SqlNames) => [...new Set(names.flatMap(each => each[pick]))]
   return {
     ...{ relations: all('relations'), functions: all('functions'), operators: all('operators'), types: all('types') },
+    written: all('written'),
     columns: all('columns'),
   }
 }

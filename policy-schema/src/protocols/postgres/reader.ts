@@ -29,6 +29,7 @@ export class Reader {
   readonly operators = new Set<string>()
   readonly types = new Set<string>()
   readonly columns = new Set<string>()
+  readonly written = new Set<string>()
   refused: Unmappable | undefined
   /** Where a query that does no more than set_config takes the setting's name from: a relation as written, or `nowhere`. */
   settingsFrom: string | undefined
@@ -50,7 +51,9 @@ export class Reader {
   /** Asks for something on a relation that exists. */
   on(action: string, range: RangeVar | undefined, use: Use, part: Part, more: { readonly only?: boolean } = {}): void {
     const only = more.only ?? range?.inh !== true
-    this.asks.push({ on: 'relation', action, relation: this.relation(range), use, only, part })
+    const relation = this.relation(range)
+    if (use === 'write' && action !== 'selectForUpdate') this.written.add(relation)
+    this.asks.push({ on: 'relation', action, relation, use, only, part })
   }
 
   /** Asks for rows; in COPY (query) TO they also leave by COPY. */
@@ -125,6 +128,7 @@ export class Reader {
       functions: [...this.functions],
       operators: [...this.operators],
       types: [...this.types],
+      written: [...this.written],
       columns: this.relations.size === 0 ? [] : this.columns.has('*') ? ['*'] : [...this.columns],
     }
   }

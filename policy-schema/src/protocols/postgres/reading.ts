@@ -21,6 +21,8 @@ export interface SqlNames {
   readonly functions: readonly string[]
   readonly operators: readonly string[]
   readonly types: readonly string[]
+  /** Those of the relations whose rows are written, so that what is behind that is looked into. */
+  readonly written: readonly string[]
   /** Columns that relations are looked into for, unquoted. `*`: every one of them. */
   readonly columns: readonly string[]
 }

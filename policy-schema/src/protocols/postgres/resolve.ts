@@ -1,8 +1,8 @@
 import type { Unmappable } from '../../protocol.ts'
 import { accepts, type BuiltinFunction, builtinFunction } from './functions.ts'
-import type { PostgresCatalog, PostgresRelation } from './operation.ts'
-import type { Ask, Call, SqlNames } from './reading.ts'
-import { refusal } from './reading.ts'
+import type { PostgresCatalog, PostgresRelation, PostgresRoutine, RelationKind } from './operation.ts'
+import type { Ask, Call, SqlNames, Use } from './reading.ts'
+import { isRefusal, refusal } from './reading.ts'
 
 /** The value of an own key: a name may be `constructor`. */
 function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
@@ -14,29 +14,14 @@ export function resolveRelation(catalog: PostgresCatalog, written: string): Post
   return own(catalog.relations, written) ?? refusal('unresolved', `there is no relation \`${written}\` in the catalog`)
 }
 
-const hiddenWords = {
-  rules: 'rules that rewrite what is asked of it',
-  triggers: 'triggers that run code',
-  children: 'children whose rows belong to it',
-  'delete cascades': 'foreign keys that delete or change rows of other tables',
-  'update cascades': 'foreign keys that change rows of other tables',
-}
+const tables: readonly RelationKind[] = ['table', 'partitioned table', 'foreign table']
 
-type Hidden = NonNullable<PostgresRelation['hidden']>[number]
-
-/** Which hidden parts of a table matter to what is done to it. */
-function matters(hidden: Hidden, ask: Extract<Ask, { on: 'relation' }>): boolean {
-  const reachesRows = ask.use === 'read' || ask.use === 'write'
-  if (hidden === 'rules') return reachesRows && ask.action !== 'truncate'
-  // new rows go into the named table alone
-  const staysInside = ask.only || ask.action === 'insert' || ask.action === 'copyFrom'
-  if (hidden === 'children') {
-    if (ask.action === 'analyze') return true // takes a sample of theirs too, ONLY or not
-    return !staysInside && (reachesRows || ask.action === 'alterTable')
-  }
-  if (hidden === 'delete cascades') return ask.action === 'delete'
-  if (hidden === 'update cascades') return ask.action === 'update'
-  return ask.use === 'write' && ask.action !== 'selectForUpdate'
+/** What each use may be of, where the statement does not say. */
+const kindsOf: { readonly [use in Use]: readonly RelationKind[] } = {
+  read: ['table', 'view', 'materialized view', 'partitioned table', 'foreign table', 'sequence'],
+  write: [...tables, 'view'],
+  maintain: [...tables, 'materialized view'],
+  define: ['table', 'partitioned table'],
 }
 
 /** Why a relation cannot be decided on by its name and kind alone; `undefined` where it can. */
@@ -44,7 +29,7 @@ export function refuseRelation(
   ask: Extract<Ask, { on: 'relation' }>,
   relation: PostgresRelation,
 ): Unmappable | undefined {
-  const { schema, name, kind, hidden = [] } = relation
+  const { schema, name, kind } = relation
   const called = `\`${schema}.${name}\``
   if (kind === 'temporary' || schema.startsWith('pg_temp')) {
     return refusal('unmapped', `${called} is temporary, it can stand before another name`)
@@ -55,27 +40,35 @@ export function refuseRelation(
       ? undefined
       : refusal('unmapped', `${called} is the server's own, it is only read`)
   }
-  const kinds = ask.kinds ?? ['table']
+  const kinds = ask.kinds ?? (ask.action === 'truncate' ? tables : kindsOf[ask.use])
+  if (kind === 'partitioned table' && relation.table !== undefined) {
+    return refusal('unmapped', `${called} is an index of a partitioned table, which is not mapped`)
+  }
   if (!kinds.includes(kind)) {
     return refusal('unmapped', `${called} is a ${kind}, which \`${ask.action}\` is not mapped for`)
   }
-  const reason = hidden.find(each => matters(each, ask))
-  return reason && refusal('unmapped', `${called} has ${hiddenWords[reason]}, which no policy would see`)
+  return undefined
 }
 
-/** Operators and types: what is not PostgreSQL's own could run code. */
-export function refuseNames(catalog: PostgresCatalog, names: SqlNames): Unmappable | undefined {
-  const operator = names.operators.find(each => catalog.foreignOperators.includes(each))
-  if (operator !== undefined) {
-    return refusal('unresolved', `the operator \`${operator}\` also exists outside pg_catalog`)
+/** The functions behind operators and types that are not PostgreSQL's own: each could be chosen. */
+export function resolveNames(catalog: PostgresCatalog, names: SqlNames): readonly CalledFunction[] | Unmappable {
+  const signatures: string[] = []
+  for (const operator of names.operators.filter(each => catalog.foreignOperators.includes(each))) {
+    const functions = own(catalog.operatorFunctions ?? {}, operator)
+    if (functions === undefined)
+      return refusal('unresolved', `the operator \`${operator}\` also exists outside pg_catalog`)
+    signatures.push(...functions)
   }
   for (const written of names.types) {
     const type = own(catalog.types, written)
     if (type === undefined || type === null)
       return refusal('unresolved', `there is no type \`${written}\` in the catalog`)
-    if (!type.startsWith('pg_catalog.')) return refusal('unresolved', `the type \`${type}\` is not built in`)
+    if (type.startsWith('pg_catalog.')) continue
+    const functions = own(catalog.typeFunctions ?? {}, type)
+    if (functions === undefined) return refusal('unresolved', `what reads the type \`${type}\` is not in the catalog`)
+    signatures.push(...functions)
   }
-  return undefined
+  return resolveFunctions(catalog, signatures)
 }
 
 /** Whether the settings that a call changes are asked for by name. A pg_settings of someone's own may name others. */
@@ -85,23 +78,68 @@ function isAsked(catalog: PostgresCatalog, { settingsFrom }: Call, builtin: Buil
   return settingsFrom === 'nowhere' || (schema === 'pg_catalog' && name === 'pg_settings')
 }
 
-/** The functions that a call may mean and that a policy must allow. */
-export function resolveCall(catalog: PostgresCatalog, call: Call): readonly BuiltinFunction[] | Unmappable {
+/** A function that a policy must allow: a built-in that does more than compute, or one of somebody's own. */
+export type CalledFunction = BuiltinFunction | PostgresRoutine
+
+function resolveFunction(
+  catalog: PostgresCatalog,
+  signature: string,
+  call?: Call,
+): CalledFunction | 'harmless' | Unmappable {
+  const found = builtinFunction(signature) ?? own(catalog.routines ?? {}, signature)
+  if (found === undefined) return refusal('unresolved', `\`${signature}\` is no function that is known of`)
+  if (found !== 'harmless' && 'tags' in found && found.tags.includes('settings') && takes(found, call?.count)) {
+    if (call && isAsked(catalog, call, found)) return 'harmless'
+    return refusal('unmapped', `\`${signature}\` can change what later statements mean or as whom they run`)
+  }
+  return found
+}
+
+/** Functions by their signatures, without those that only compute. */
+export function resolveFunctions(
+  catalog: PostgresCatalog,
+  signatures: readonly string[],
+  call?: Call,
+): readonly CalledFunction[] | Unmappable {
+  const functions: CalledFunction[] = []
+  for (const signature of signatures) {
+    const found = resolveFunction(catalog, signature, call)
+    if (found === 'harmless') continue
+    if (isRefusal(found)) return found
+    functions.push(found)
+  }
+  return functions
+}
+
+/** Whether a call with so many arguments can mean this function; any can where the number is not known. */
+function takes(called: CalledFunction, count: number | undefined): boolean {
+  if ('tags' in called) return accepts(called, count)
+  return count === undefined || (count >= called.least && count <= (called.most ?? Number.POSITIVE_INFINITY))
+}
+
+const cast = '(cast)'
+
+/** The functions that a call may mean and that a policy must allow. `name(x)` of a type's name is a cast to it. */
+export function resolveCall(catalog: PostgresCatalog, call: Call): readonly CalledFunction[] | Unmappable {
   const candidates = own(catalog.functions, call.written)
   const optional = call.word || call.written.startsWith('.')
   if (candidates === undefined || (candidates.length === 0 && !optional)) {
     return refusal('unresolved', `there is no function \`${call.written}\` in the catalog`)
   }
-  const meant: BuiltinFunction[] = []
-  for (const signature of candidates) {
-    const builtin = builtinFunction(signature)
-    if (builtin === undefined) return refusal('unresolved', `\`${signature}\` is no built-in function`)
-    if (builtin === 'harmless' || !accepts(builtin, call.count)) continue
-    if (builtin.tags.includes('settings')) {
-      if (isAsked(catalog, call, builtin)) continue
-      return refusal('unmapped', `\`${signature}\` can change what later statements mean or as whom they run`)
-    }
-    meant.push(builtin)
+  const casts = candidates.filter(signature => signature.endsWith(cast))
+  const readers: string[] = []
+  for (const signature of casts) {
+    const reads = own(catalog.typeFunctions ?? {}, signature.slice(0, -cast.length))
+    if (reads === undefined)
+      return refusal('unresolved', `what reads the type of \`${signature}\` is not in the catalog`)
+    readers.push(...reads)
   }
-  return meant
+  const functions = resolveFunctions(
+    catalog,
+    candidates.filter(signature => !signature.endsWith(cast)),
+    call,
+  )
+  if (isRefusal(functions)) return functions
+  const reading = resolveFunctions(catalog, readers)
+  return isRefusal(reading) ? reading : [...functions.filter(each => takes(each, call.count)), ...reading]
 }

@@ -3,6 +3,26 @@ const strings = { type: 'array', items: { type: 'string' } } as const
 const object = <P extends object>(properties: P, required: readonly (keyof P & string)[]) =>
   ({ type: 'object', additionalProperties: false, properties, required }) as const
 
+const change = { enum: ['delete', 'update'] } as const
+const cascade = object({ on: change, action: change, relation: { type: 'string' } }, ['on', 'action', 'relation'])
+const trigger = object(
+  {
+    on: { type: 'array', items: { enum: ['insert', 'update', 'delete', 'truncate'] } },
+    instead: { const: true },
+    runs: strings,
+  },
+  ['on', 'runs'],
+)
+const routine = object(
+  {
+    ...{ schema: { type: 'string' }, name: { type: 'string' }, signature: { type: 'string' } },
+    volatility: { enum: ['immutable', 'stable', 'volatile'] },
+    ...{ language: { type: 'string' }, securityDefiner: { type: 'boolean' }, extension: { type: 'string' } },
+    ...{ least: { type: 'integer' }, most: { type: 'integer' } },
+  },
+  ['schema', 'name', 'signature', 'volatility', 'language', 'securityDefiner', 'least'],
+)
+
 const relation = object(
   {
     schema: { type: 'string' },
@@ -15,10 +35,13 @@ const relation = object(
     },
     table: { type: 'string' },
     columns: strings,
-    hidden: {
-      type: 'array',
-      items: { enum: ['children', 'delete cascades', 'rules', 'triggers', 'update cascades'] },
-    },
+    hidden: { type: 'array', items: { const: 'rules' } },
+    reads: { type: 'object', additionalProperties: strings },
+    children: strings,
+    referring: { type: 'array', items: cascade },
+    triggers: { type: 'array', items: trigger },
+    runs: strings,
+    runsOnWrite: strings,
   },
   ['schema', 'name', 'kind'],
 )
@@ -33,6 +56,11 @@ const catalog = object(
     functions: { type: 'object', additionalProperties: strings },
     types: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
     foreignOperators: strings,
+    operatorFunctions: { type: 'object', additionalProperties: strings },
+    typeFunctions: { type: 'object', additionalProperties: strings },
+    reached: { type: 'object', additionalProperties: relation },
+    beyond: { const: true },
+    routines: { type: 'object', additionalProperties: routine },
     prepared: { type: 'object', additionalProperties: { type: 'string' } },
     cursors: { type: 'object', additionalProperties: { type: 'string' } },
   },

@@ -19,7 +19,7 @@ typed('`sql:` resolves its names by the snapshot', () => {
     transaction: 'none',
     relations: {
       'audit.events': { schema: 'audit', name: 'events', kind: 'table' },
-      totals: { schema: 'public', name: 'totals', kind: 'materialized view' },
+      totals: { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
     },
     functions: {
       '.a': [],
@@ -29,6 +29,9 @@ typed('`sql:` resolves its names by the snapshot', () => {
     },
     types: { text: 'pg_catalog.text' },
     foreignOperators: ['@@@'],
+    operatorFunctions: { '@@@': ['public.upper(text)'] },
+    reached: { 'public.orders': { schema: 'public', name: 'orders', kind: 'table' } },
+    routines: { 'public.upper(text)': snapshot.routines?.['public.upper(text)'] },
   })
 })
 typed('`sql:` with parameters is an execution', () => {
@@ -69,23 +72,42 @@ for (const [why, shorthand, given, message] of [
 typed.run()
 
 const rows = suite("a server's answer")
-const good = { currentSchema: 'public', relations: {}, functions: {}, types: {}, foreignOperators: [] }
+const good = {
+  ...{ currentSchema: 'public', relations: {}, nodes: {}, beyond: false },
+  ...{ functions: {}, types: {}, operators: {}, typeFunctions: {}, routines: {} },
+}
 const state = { database: 'orders', transaction: 'open' } as const
+const node = { schema: 'public', kind: 'table', table: null, hidden: null, reads: null } as const
 rows('becomes the catalog, sorted, without what does not matter, frozen', () => {
-  const relation = { schema: 'public', name: 'a', kind: 'table', table: null, hidden: [] }
+  const trigger = { on: ['insert'], instead: false, runs: ['public.f()', 'pg_catalog.lower(text)'] }
+  const cascade = { on: 'delete', action: 'update', relation: 'public.d' }
   const row = {
     ...good,
-    relations: { b: null, a: relation },
+    relations: { b: null, a: 'public.a' },
+    nodes: {
+      'public.a': { ...node, name: 'a', triggers: [trigger], referring: [cascade], runs: ['pg_catalog.lower(text)'] },
+      'public.d': { ...node, name: 'd', kind: 'view', reads: { 'public.e': ['y', 'x'] } },
+      'public.e': { ...node, name: 'e' },
+      'public.unused': { ...node, name: 'unused' },
+    },
     functions: { f: ['y', 'x'] },
-    foreignOperators: ['b', 'a'],
+    operators: { b: ['pg_catalog.lower(text)'], a: ['public.f()'] },
+    routines: { 'public.f()': { ...snapshot.routines?.['public.tenant()'], extension: null, most: null } },
   }
   const catalog = toCatalog(JSON.stringify(row), state)
+  const { most: _, ...routine } = { ...snapshot.routines?.['public.tenant()'] }
+  const a = { schema: 'public', name: 'a', kind: 'table', triggers: [{ on: ['insert'], runs: ['public.f()'] }] }
   assert.equal(catalog, {
-    ...good,
-    ...state,
-    relations: { a: { schema: 'public', name: 'a', kind: 'table' }, b: null },
+    ...{ currentSchema: 'public', types: {}, ...state },
+    relations: { a: { ...a, referring: [cascade] }, b: null },
     functions: { f: ['x', 'y'] },
     foreignOperators: ['a', 'b'],
+    operatorFunctions: { a: ['public.f()'], b: [] },
+    reached: {
+      'public.d': { schema: 'public', name: 'd', kind: 'view', reads: { 'public.e': ['x', 'y'] } },
+      'public.e': { schema: 'public', name: 'e', kind: 'table' },
+    },
+    routines: { 'public.f()': routine },
   })
   assert.ok(Object.isFrozen(catalog) && Object.isFrozen(catalog.relations) && Object.isFrozen(catalog.functions.f))
 })
@@ -93,7 +115,10 @@ for (const [what, row] of [
   ['no JSON', '{'],
   ['nothing', null],
   ['no relations', { ...good, relations: undefined }],
-  ['a relation that is none', { ...good, relations: { a: 'x' } }],
+  ['a relation that is none', { ...good, nodes: { a: 'x' } }],
+  ['what a view reads as a list', { ...good, nodes: { a: { ...node, name: 'a', reads: ['b'] } } }],
+  ['triggers that run nothing', { ...good, nodes: { a: { ...node, name: 'a', triggers: [{ on: ['insert'] }] } } }],
+  ['a routine that is none', { ...good, routines: { f: null } }],
   ['functions that are no list', { ...good, functions: { f: 'x' } }],
   ['no current schema', { ...good, currentSchema: undefined }],
 ] as const) {
@@ -110,7 +135,8 @@ rows('becomes a snapshot that a commit can compare', () => {
     { schema: 'a', name: 'x', kind: 'index', table: 't', hidden: ['rules'] },
   ]
   const operator = { schema: 'b', name: '=' }
-  const row = { ...snapshot, relations: [one, two], functions: [], types: [], operators: [operator, operator] }
+  const empty = { functions: [], types: [], routines: {} }
+  const row = { ...snapshot, ...empty, relations: [one, two], operators: [operator, operator] }
   const made = toSnapshot(JSON.stringify(row))
   assert.equal(made, toSnapshot({ ...row, relations: [two, one] }))
   assert.equal(made.operators, [operator])

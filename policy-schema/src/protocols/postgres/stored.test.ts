@@ -37,7 +37,7 @@ for (const [sql, expected] of [
   ['DEALLOCATE ALL', 'unconditional'],
   ['CLOSE c', 'unconditional'],
   ['CLOSE ALL; COMMIT', 'unconditional'],
-  ['PREPARE p (status) AS SELECT 1', 'unresolved'],
+  ['PREPARE p (gone) AS SELECT 1', 'unresolved'],
 ] as const)
   stores(sql, () => assert.equal(asked(sql), expected))
 stores.run()

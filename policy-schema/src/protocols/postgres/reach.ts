@@ -1,0 +1,157 @@
+import type { Unmappable, UnmappableReason } from '../../protocol.ts'
+import type { PostgresCatalog, PostgresRelation, PostgresTrigger } from './operation.ts'
+import type { Ask } from './reading.ts'
+import { refusal } from './reading.ts'
+
+/** Something done to a relation: by the statement itself, or behind its back. */
+export interface Reached {
+  readonly action: string
+  readonly relation: PostgresRelation
+  /** Which of its columns a definition reads; absent where that is the statement's own business. */
+  readonly columns?: readonly string[]
+}
+
+/** What doing something to a relation comes to. Functions are signatures. */
+export interface Reach {
+  readonly relations: readonly Reached[]
+  readonly functions: readonly string[]
+}
+
+interface Step extends Reached {
+  readonly only: boolean
+  /** Rows may move between partitions: an UPDATE that is a DELETE and an INSERT underneath. */
+  readonly moves: boolean
+}
+
+const events: { readonly [action: string]: PostgresTrigger['on'][number] } = {
+  insert: 'insert',
+  copyFrom: 'insert',
+  update: 'update',
+  delete: 'delete',
+  truncate: 'truncate',
+}
+const stores: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'update'])
+const rewritten: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])
+
+/** What goes down to partitions, and not to tables that merely inherit. */
+const onlyPartitions: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'vacuum', 'createIndex'])
+
+/** PostgreSQL's own views are asked by their name: what they read is the server's. */
+const own: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema'])
+
+/** Whether what is done to a relation is done to its children too. */
+function descends({ action, only, relation }: Step): boolean {
+  if (action === 'analyze') return true // takes a sample of theirs too, ONLY or not
+  const partitioned = relation.kind === 'partitioned table'
+  if (action === 'dropTable') return partitioned // others with children are not dropped without CASCADE
+  if (only) return false
+  if (onlyPartitions.has(action)) return partitioned
+  return true
+}
+
+/** Whether an action does to the rows what the event says, be it underneath. */
+function happens({ action, moves }: Step, event: PostgresTrigger['on'][number]): boolean {
+  return events[action] === event || (moves && action === 'update' && event !== 'truncate')
+}
+
+const called = ({ schema, name }: PostgresRelation) => `\`${schema}.${name}\``
+
+/** Follows what one ask comes to, through views, children, cascades and triggers. */
+class Walk {
+  readonly relations: Step[] = []
+  readonly functions = new Set<string>()
+  readonly #catalog: PostgresCatalog
+  readonly #seen = new Set<string>()
+  #refused: Unmappable | undefined
+
+  constructor(catalog: PostgresCatalog) {
+    this.#catalog = catalog
+  }
+
+  walk(first: Step): Unmappable | undefined {
+    this.#push(first)
+    for (let at = 0; at < this.relations.length && this.#refused === undefined; at++)
+      this.#leave(this.relations[at] as Step)
+    return this.#refused
+  }
+
+  #push(step: Step): void {
+    const { action, relation, only, moves, columns } = step
+    const key = JSON.stringify([action, relation.schema, relation.name, only, moves, columns])
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    this.relations.push(step)
+  }
+
+  #to(key: string, step: Omit<Step, 'relation' | 'only'>, cascades = false): void {
+    const { reached = {} } = this.#catalog
+    const relation = Object.hasOwn(reached, key) ? reached[key] : undefined
+    // the server's own DELETE and UPDATE behind a foreign key say ONLY, but of a partitioned table
+    if (relation) this.#push({ ...step, relation, only: cascades && relation.kind !== 'partitioned table' })
+    else this.#refuse('unresolved', `\`${key}\` is reached, and the catalog does not hold it`)
+  }
+
+  #refuse(reason: UnmappableReason, detail: string): void {
+    this.#refused ??= refusal(reason, detail)
+  }
+
+  #leave(step: Step): void {
+    const { action, relation } = step
+    if (relation.hidden?.includes('rules') && rewritten.has(action)) {
+      this.#refuse('unmapped', `${called(relation)} has rules that make another statement of this one`)
+    }
+    const fired = (relation.triggers ?? []).filter(({ on }) => on.some(event => happens(step, event)))
+    this.#run(relation.runs, ...fired.map(({ runs }) => runs))
+    if (stores.has(action)) this.#run(relation.runsOnWrite)
+    const isView = relation.kind === 'view' || relation.kind === 'materialized view'
+    const instead = fired.some(trigger => trigger.instead)
+    if (isView) this.#definition(step, instead)
+    else this.#rows(step)
+  }
+
+  #run(...lists: readonly (readonly string[] | undefined)[]): void {
+    for (const signature of lists.flatMap(list => list ?? [])) this.functions.add(signature)
+  }
+
+  /** What a view reads is read; what is done to the view is done to it, unless the view has a trigger that does it instead. */
+  #definition({ action, relation }: Step, instead: boolean): void {
+    const { schema, reads } = relation
+    if (reads === undefined && !own.has(schema)) {
+      this.#refuse('unresolved', `what the view ${called(relation)} reads is not in the catalog`)
+    }
+    for (const [key, columns] of Object.entries(reads ?? {})) {
+      this.#to(key, { action: 'select', columns, moves: false })
+      if (action !== 'select' && !instead) this.#to(key, { action, columns, moves: false })
+    }
+  }
+
+  /** What row-security policies read, children, and the tables that foreign keys reach from it. */
+  #rows(step: Step): void {
+    const { action, relation, columns } = step
+    for (const [key, columns] of Object.entries(relation.reads ?? {})) {
+      this.#to(key, { action: 'select', columns, moves: false })
+    }
+    const moves = step.moves || relation.kind === 'partitioned table'
+    const same = { action, moves, ...(columns && { columns }) }
+    if (descends(step)) for (const key of relation.children ?? []) this.#to(key, same)
+    for (const { on, action, relation: key } of relation.referring ?? []) {
+      if (happens(step, on)) this.#to(key, { action, columns: [], moves: false }, true)
+    }
+  }
+}
+
+/** What an ask for rows, or for what they are stored in, comes to. */
+export function reach(
+  catalog: PostgresCatalog,
+  { action, only, use }: Extract<Ask, { on: 'relation' }>,
+  relation: PostgresRelation,
+): Reach | Unmappable {
+  const whole = use === 'read' || use === 'write'
+  const defined = action === 'alterTable' || action === 'createIndex' || action === 'dropTable' || use === 'maintain'
+  if (!whole && !(defined && relation.children)) return { relations: [{ action, relation }], functions: [] }
+  if (catalog.beyond)
+    return refusal('unresolved', `more is reached from \`${relation.schema}.${relation.name}\` than is looked into`)
+  const walk = new Walk(catalog)
+  const refused = walk.walk({ action, relation, only, moves: false })
+  return refused ?? { relations: walk.relations, functions: [...walk.functions] }
+}
