@@ -22,6 +22,8 @@ for (const sql of [
   "CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=u' PUBLICATION p",
   "SELECT dblink('host=h password=''hunter2''', 'x')",
   "SELECT dblink('postgres://u:hunter2@h/db', 'x')",
+  "SELECT 'postgres://:hunter2@h', 'a@b', 'c'",
+  "SELECT 'x@y://u:a:hunter2@h,z://v:hunter2@i/db'",
   "SET password = 'hunter2'",
   '-- password=hunter2\nSELECT 1',
 ]) {
@@ -58,3 +60,51 @@ kept('an operation without a secret: it is the same object', () => {
   assert.is(secret.kind === 'query' && secret.sql, "ALTER ROLE r PASSWORD 'redacted'")
 })
 kept.run()
+
+const long = suite('a long text is redacted in time with its length:')
+for (const part of [
+  ...[
+    '://',
+    '://@',
+    '://u:',
+    '@',
+    ':',
+    "password='",
+    "password=''",
+    'password = ',
+    "password=''''",
+    'password ',
+    'PASSWORD ',
+    'sslpassword',
+  ],
+  ...[
+    "'",
+    '"',
+    '$$',
+    '$a$',
+    '/*',
+    '--',
+    "E'\\",
+    "U&'",
+    'U&"',
+    'U&"\\0070',
+    '{"password":',
+    '"password" : "',
+    '\\',
+    '\\"',
+    "''://",
+    '\n',
+  ],
+])
+  long(JSON.stringify(part), () => {
+    // what takes time in the square of its length does not end within the runner's patience
+    const text = part.repeat(Math.ceil(400_000 / part.length))
+    for (const sql of [
+      `SELECT passw://${text}`,
+      `SELECT 'passw://${text}'`,
+      `SELECT $x$passw://${text}$x$`,
+      `-- passw://${text}`,
+    ])
+      assert.type(redactSql(sql), 'string')
+  })
+long.run()

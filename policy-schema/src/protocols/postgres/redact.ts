@@ -36,9 +36,19 @@ function redactString(text: string): string {
 
 /** Secrets inside of a string: connection strings in key=value and in URL form. */
 function redactConnection(text: string): string {
-  return text
-    .replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:''(?:[^']|'''')*(?:''|$)|[^\s'&]+)/gi, '$1redacted')
-    .replace(/(:\/\/[^\s:@/'"]*:)[^\s@'"]+@/g, '$1redacted@')
+  return redactAddresses(
+    text.replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:''(?:[^']|'''')*(?:''|$)|[^\s'&]+)/gi, '$1redacted'),
+  )
+}
+
+/** Passwords before the `@` of URLs. By words and their parts: one pattern for all takes time in the square of a text. */
+function redactAddresses(text: string): string {
+  if (!text.includes('://') || !text.includes('@')) return text
+  return text.replace(/[^\s'"]+/g, word => {
+    const parts = word.split('@')
+    const last = parts.pop() ?? ''
+    return [...parts.map(part => part.replace(/(:\/\/[^:/]*:).+$/, '$1redacted')), last].join('@')
+  })
 }
 
 function isSecretWord(sql: string, { kind, start, end }: Token): boolean {
