@@ -29,6 +29,7 @@ export function readsColumn(...roots: readonly (object | undefined)[]): boolean 
  * NULL` and their like do not. It proves no more than that: `length(x) >= 0` is taken for a condition.
  */
 export function restricts(condition: Node | undefined): boolean {
+  if (condition && 'CurrentOfExpr' in condition) return true // one row
   if (!condition || !readsColumn(condition)) return false
   const verdict = judge({ node: condition, negated: false }, true)
   return verdict === 'by row' || verdict === 'never'

@@ -268,6 +268,8 @@ export const shapes = {
   NamedArgExpr: { ...analysed, arg: 'node', name: 'plain', argnumber: 'plain', ...at },
   GroupingFunc: { ...analysed, args: 'nodes', refs: 'absent', agglevelsup: 'absent', ...at },
   SQLValueFunction: { ...analysed, op: 'plain', type: 'absent', typmod: 'plain', ...at },
+  // WHERE CURRENT OF: the row of the table that is named, which a cursor stands on
+  CurrentOfExpr: { ...analysed, cvarno: 'absent', cursor_name: 'plain', cursor_param: 'absent' },
   MergeSupportFunc: { ...analysed, msftype: 'plain', msfcollid: 'absent', ...at },
   SetToDefault: { ...analysed, typeId: 'absent', typeMod: 'absent', collation: 'absent', ...at },
   CollateClause: { arg: 'node', collname: 'names', ...at },

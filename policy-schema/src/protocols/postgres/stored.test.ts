@@ -56,6 +56,16 @@ for (const [sql, stored, expected] of [
 ] as const)
   uses(sql, () => assert.equal(asked(sql, knowing(sql, stored)), expected))
 
+uses('where a cursor stands, as one row of the table that is named', () => {
+  for (const [sql, action] of [
+    ['UPDATE orders SET n = 1 WHERE CURRENT OF c', 'update'],
+    ['DELETE FROM orders WHERE CURRENT OF c', 'delete'],
+  ] as const) {
+    assert.equal(asked(sql), [`${action} public.orders`])
+    assert.is(statements(sql)[0]?.hasWhere, true)
+  }
+})
+
 uses('in the words of the query, not of what ran it', () => {
   const [only] = statements('EXECUTE p', knowing('EXECUTE p', prepared('SELECT * FROM orders WHERE id = 1 LIMIT 2')))
   assert.is(only?.command, 'SELECT')

@@ -6,7 +6,7 @@ import { walk, walkAs } from './walk.ts'
 
 const walking = suite('the walk')
 for (const [what, node, detail] of [
-  ['a node that it does not name', { CurrentOfExpr: {} }, '`CurrentOfExpr` is not mapped'],
+  ['a node that it does not name', { PLAssignStmt: {} }, '`PLAssignStmt` is not mapped'],
   ['a node that only analysis makes', { FuncExpr: {} }, '`FuncExpr` is not mapped'],
   ['a node of a later grammar', { NewExpr: {} }, '`NewExpr` is not mapped'],
   ['a node named like a method', { constructor: {} }, '`constructor` is not mapped'],
