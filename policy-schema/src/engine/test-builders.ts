@@ -12,10 +12,9 @@ import { createEngine, type EngineOptions, type PolicyEngine } from './engine.ts
 /** A protocol whose text is the very requests that it asks, so that tests say what Cedar gets. */
 const literal: Protocol<PostgresOperation> = {
   ...real.postgres,
-  toRequests: operation =>
-    (operation.kind === 'connect' ? { unconditional: true } : JSON.parse(operation.sql)) as Mapped,
+  toRequests: operation => ('sql' in operation ? JSON.parse(operation.sql) : { unconditional: true }) as Mapped,
   mappingKey: operation => JSON.stringify(operation),
-  shortKey: operation => (operation.kind === 'connect' ? '' : operation.sql),
+  shortKey: operation => ('sql' in operation ? operation.sql : ''),
 }
 export const protocols = { postgres: literal, gate: gateProtocol } as typeof real
 

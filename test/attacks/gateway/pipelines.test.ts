@@ -124,6 +124,7 @@ const pipelines: readonly (readonly [what: string, sent: readonly Buffer[], hear
     'EZEZ',
     0,
   ],
+  ['behind a FunctionCall that is denied', [message('F', Buffer.alloc(10)), query(denied)], 'EZEZ', 0],
 ]
 
 /** What ends the session at once. */
@@ -136,7 +137,7 @@ const fatal: readonly (readonly [what: string, sent: readonly Buffer[], heard: s
     [query('COPY t FROM STDIN'), message('d', '1\n').subarray(0, 6), query(denied)],
     'GE',
   ],
-  ['behind a FunctionCall', [message('F', Buffer.alloc(10)), query(denied)], 'E'],
+  ['behind a FunctionCall that has no end', [message('F', Buffer.alloc(9)), query(denied)], 'E'],
   ['behind a second password', [serialize.password('again'), query(denied)], 'E'],
 ]
 

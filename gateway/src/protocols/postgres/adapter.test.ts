@@ -257,7 +257,7 @@ sessions('sends a CopyData to its end although the COPY has failed in the middle
 })
 
 for (const [what, bytes, state] of [
-  ['a FunctionCall', message('F', Buffer.alloc(14)), '08P01'],
+  ['a FunctionCall that goes on', message('F', Buffer.alloc(14)), '08P01'],
   ['garbage', Buffer.from('GET / HTTP/1.1\r\n\r\n'), '08P01'],
   ['a Bind that runs over its end', message('B', Buffer.from([0, 0, 0, 0, 0, 1, 0x7f, 0xff, 0xff, 0xff])), '08P01'],
   [

@@ -32,6 +32,7 @@ export type Answer =
       readonly holds: boolean
     }
   | { readonly kind: 'close'; readonly what: 'S' | 'P'; readonly name: string }
+  | { readonly kind: 'call'; readonly forwarded: Forwarded; failure?: string }
   | { readonly kind: 'sync' }
   /** A statement that cannot succeed; its error is ours to tell. */
   | { readonly kind: 'deny'; readonly simple: boolean; readonly dropsUnnamed: boolean; readonly error: Buffer }
@@ -58,6 +59,7 @@ export const expected = {
   describe: 'tTnE',
   execute: 'DCIsGHdcE',
   close: '3E',
+  call: 'VEZ',
   sync: 'ZE',
   deny: 'EZ',
   lookup: '123DCEZ',
@@ -127,5 +129,6 @@ export class Answers {
 
 export function endsWithReady(answer: Answer): boolean {
   const { kind } = answer
-  return kind === 'sync' || kind === 'query' || (kind === 'deny' && answer.simple) || (kind === 'lookup' && answer.sync)
+  if (kind === 'query' || kind === 'call') return true
+  return kind === 'sync' || (kind === 'deny' && answer.simple) || (kind === 'lookup' && answer.sync)
 }

@@ -18,6 +18,7 @@ import {
   message,
   readBind,
   readExecute,
+  readFunctionCall,
   readNamed,
   readParse,
   readQuery,
@@ -34,6 +35,7 @@ const letter = (text: string) => text.charCodeAt(0)
 const types = {
   query: letter('Q'),
   parse: letter('P'),
+  call: letter('F'),
   bind: letter('B'),
   describe: letter('D'),
   execute: letter('E'),
@@ -47,7 +49,7 @@ const types = {
 } as const
 
 /** Messages that depend on how the target reads, and on what names stand for. */
-const reads: ReadonlySet<number> = new Set([types.query, types.parse, types.bind, types.execute])
+const reads: ReadonlySet<number> = new Set([types.query, types.call, types.parse, types.bind, types.execute])
 
 /** How long one client's messages are taken before it is another's turn, and after how many the clock is looked at. */
 const sliceMs = 10
@@ -114,7 +116,7 @@ export class ClientSide {
       }
       if (this.#decisions.doubtful && frames.first && reads.has(frames.type)) {
         frames.back()
-        this.#decisions.check(frames.type === types.query ? wires.query : wires.extended)
+        this.#decisions.check(frames.type === types.query || frames.type === types.call ? wires.query : wires.extended)
         continue
       }
       this.#message()
@@ -156,6 +158,7 @@ export class ClientSide {
     if (type === types.parse) return this.#parse()
     if (type === types.bind) return this.#bind()
     if (type === types.execute) return this.#execute()
+    if (type === types.call) return this.#call()
     if (type === types.describe || type === types.close) return this.#named(type)
     if (type === types.sync) return this.#sync()
     this.#pass() // Flush
@@ -274,6 +277,16 @@ export class ClientSide {
       portal.changes = changes
       portal.renamings = renamings
       forward(forwarded)
+    })
+  }
+
+  /** Ends what was not synced, as a Query does, and leaves the unnamed statement. */
+  #call() {
+    const { buffer, start, end } = this.#parts.frames
+    const { oid, parameters } = readFunctionCall(buffer, start, end)
+    this.#decisions.decideCall(oid, parameters, forwarded => {
+      this.#pass(buffer, start, end)
+      this.#parts.conversation.answers.push({ kind: 'call', forwarded })
     })
   }
 

@@ -2,12 +2,13 @@
  * Between a client's message and its forwarding: what its names resolve to, what the gate says, and what a deny does to the
  * transaction. One at a time: what comes behind waits.
  */
-import type { PostgresCatalog, PostgresOperation } from '@cedargate/policy-schema'
+import type { PostgresCatalog, PostgresOperation, PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import type { Admission, Gate, How } from '../../core/contract.ts'
 import type { Lookup } from './answers.ts'
 import { catalogOf, syncMessage } from './catalog.ts'
 import type { Conversation } from './conversation.ts'
+import { functionQuestion, readFunction } from './function-calls.ts'
 import { ready } from './messages.ts'
 import type { Output } from './output.ts'
 import type { Statement } from './readings.ts'
@@ -29,6 +30,7 @@ export interface Wire {
 }
 export const wires = {
   query: { simple: true, dropsUnnamed: true },
+  call: { simple: true, dropsUnnamed: false },
   parseUnnamed: { simple: false, dropsUnnamed: true },
   extended: { simple: false, dropsUnnamed: false },
 } as const satisfies { readonly [message: string]: Wire }
@@ -121,6 +123,23 @@ export class Decisions {
     this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
   }
 
+  /** A function by its OID: asks what it is, has the call decided, and forwards it or refuses it. */
+  decideCall(oid: number, parameters: readonly PostgresParameter[], forward: Forward) {
+    const { conversation } = this.#parts
+    const wire = wires.call
+    const draft = (name: string | null): Draft => {
+      return catalog => ({ protocol: 'postgres', kind: 'functionCall', function: name, parameters, catalog })
+    }
+    const admit = (name: string | null) => this.#admit(wire, draft(name)(conversation.nothing()), forward)
+    if (conversation.status === 'E') return admit(null)
+    const sync = this.#alone(wire)
+    const { question, closings } = functionQuestion(oid, sync)
+    this.#ask(question, sync, closings, ({ failure, rows }) => {
+      if (failure === undefined) admit(readFunction(rows))
+      else this.#unanswered(wire, failure, draft(null))
+    })
+  }
+
   /** Has something decided of which nothing can be forwarded, for the record and its reason; `error` where nothing denies it. */
   refuse(wire: Wire, operation: PostgresOperation, error: Buffer) {
     this.#admit(wire, operation, forwarded => {
@@ -139,7 +158,7 @@ export class Decisions {
     if (skip !== 'no') return // the pipeline has failed already, and its error was told
     if (dirty || status === 'T') {
       target.add(wire.simple ? failingQuery : failingParse)
-      answers.push({ kind: 'deny', ...wire, error })
+      answers.push({ kind: 'deny', simple: wire.simple, dropsUnnamed: wire.simple || wire.dropsUnnamed, error })
       conversation.dirty = true
       if (!wire.simple) conversation.skip = 'theirs'
       return

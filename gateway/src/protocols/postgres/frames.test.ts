@@ -141,7 +141,7 @@ for (const [why, bytes, code] of [
   ['a length that would wrap', [0x51, 0x7f, 0xff, 0xff, 0xff], 'ERR_FRAME_SIZE'],
   ['a Bind over its limit', [0x42, 0x01, 0, 0, 1], 'ERR_FRAME_SIZE'],
   ['a Sync with a body', [0x53, 0, 0, 0, 5], 'ERR_FRAME_SIZE'],
-  ['a FunctionCall', [0x46], 'ERR_FRAME_TYPE'],
+  ['a FunctionCall over its limit', [0x46, 0x01, 0, 0, 1], 'ERR_FRAME_SIZE'],
   ['a password after login', [0x70], 'ERR_FRAME_TYPE'],
   ['the start of a second startup message', [0, 0, 0], 'ERR_FRAME_TYPE'],
   ['a TLS handshake', [0x16, 3, 1], 'ERR_FRAME_TYPE'],

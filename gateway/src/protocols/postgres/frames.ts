@@ -26,6 +26,7 @@ export const clientLimits: FrameLimits = {
   Q: { whole: mib, max: 64 * mib }, // Query
   P: { whole: mib, max: 64 * mib }, // Parse
   B: { whole: 16 * mib, max: 16 * mib }, // Bind
+  F: { whole: 16 * mib, max: 16 * mib }, // FunctionCall
   D: { whole: kib, max: kib }, // Describe
   E: { whole: kib, max: kib }, // Execute
   C: { whole: kib, max: kib }, // Close
@@ -49,6 +50,7 @@ export const targetLimits: FrameLimits = {
   Z: { whole: 5, max: 5 }, // ReadyForQuery
   C: { whole: kib, max: kib }, // CommandComplete
   E: { whole: 16 * mib, max: 16 * mib }, // ErrorResponse: its text is what a RAISE gives
+  V: { whole: 0, max: 0x7fffffff }, // FunctionCallResponse
   N: { whole: 0, max: 64 * mib }, // NoticeResponse
   A: { whole: 0, max: mib }, // NotificationResponse
   I: { whole: 4, max: 4 }, // EmptyQueryResponse

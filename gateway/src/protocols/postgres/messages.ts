@@ -117,6 +117,13 @@ export function readBind(buffer: Buffer, start: number, end: number): BindMessag
   const body = new Body(buffer, start + 5, end)
   const portal = body.name()
   const statement = body.name()
+  const parameters = readParameters(body)
+  body.skip(2 * unsigned(body.int16()))
+  body.done()
+  return { portal, statement, parameters }
+}
+
+function readParameters(body: Body): readonly PostgresParameter[] {
   const formats = unsigned(body.int16())
   const formatsAt = body.at
   body.skip(2 * formats)
@@ -124,14 +131,24 @@ export function readBind(buffer: Buffer, start: number, end: number): BindMessag
   if (formats > 1 && formats !== count) throw malformed(`${formats} parameter formats for ${count} parameters`)
   const binary = (index: number) => {
     if (formats === 0) return false
-    const format = buffer.readInt16BE(formatsAt + 2 * (formats === 1 ? 0 : index))
+    const format = body.buffer.readInt16BE(formatsAt + 2 * (formats === 1 ? 0 : index))
     if (format !== 0 && format !== 1) throw malformed(`unknown parameter format \`${format}\``)
     return format === 1
   }
-  const parameters = count === 0 ? none : Array.from({ length: count }, (_, index) => parameter(body, binary(index)))
-  body.skip(2 * unsigned(body.int16()))
+  return count === 0 ? none : Array.from({ length: count }, (_, index) => parameter(body, binary(index)))
+}
+
+export interface FunctionCallMessage {
+  readonly oid: number
+  readonly parameters: readonly PostgresParameter[]
+}
+export function readFunctionCall(buffer: Buffer, start: number, end: number): FunctionCallMessage {
+  const body = new Body(buffer, start + 5, end)
+  const oid = body.int32() >>> 0
+  const parameters = readParameters(body)
+  body.skip(2)
   body.done()
-  return { portal, statement, parameters }
+  return { oid, parameters }
 }
 
 function parameter(body: Body, binary: boolean): PostgresParameter {

@@ -110,7 +110,7 @@ export class Overruns {
     overrun.answered = true
     if (overrun.cut && !overrun.told) {
       overrun.told = true
-      if (answer.kind !== 'query') fail(wires.extended, exceeded(overrun, true))
+      if (answer.kind !== 'query' && answer.kind !== 'call') fail(wires.extended, exceeded(overrun, true))
       else if (status === 'T') fail(wires.query, exceeded(overrun, true))
       else {
         client.add(exceeded(overrun, false))

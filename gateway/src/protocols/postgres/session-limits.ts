@@ -10,7 +10,7 @@ export interface SessionLimits {
   readonly maxInFlight: number
   /** A larger Query or Parse is denied and not held. */
   readonly maxStatementBytes: number
-  /** A larger Bind ends the session. */
+  /** A larger Bind or FunctionCall ends the session. */
   readonly maxBindBytes: number
 }
 
@@ -34,5 +34,6 @@ export function clientRulesOf({ maxStatementBytes, maxBindBytes }: SessionLimits
     Q: statement,
     P: statement,
     B: { whole: maxBindBytes, max: maxBindBytes },
+    F: { whole: maxBindBytes, max: maxBindBytes },
   })
 }

@@ -169,7 +169,6 @@ export class TargetSide {
     this.#conversation.copyIn = false
     if (head?.kind !== 'lookup' && this.#overruns.replaces(head, code)) this.#overruns.tell()
     if (head === undefined) return this.#skipToSync()
-    if (head.kind === 'query') head.failure = code
     if (head.kind === 'deny') {
       this.#client.add(head.error)
       if (head.dropsUnnamed) this.#conversation.statements.closed('')
@@ -177,7 +176,8 @@ export class TargetSide {
     if (head.kind === 'parse' && head.name === '') this.#conversation.statements.closed('')
     if (head.kind === 'lookup') head.lookup.failure = code
     if (head.kind === 'bind') head.portal.forwarded?.finish(code)
-    if ('forwarded' in head && head.kind !== 'query') head.forwarded?.finish(code)
+    if (head.kind === 'query' || head.kind === 'call') head.failure = code
+    else if ('forwarded' in head) head.forwarded?.finish(code)
     if (endsWithReady(head)) return
     this.#skipToSync()
     this.#overruns.answered(head)
@@ -210,6 +210,7 @@ export class TargetSide {
       conversation.statements.closed('') // the server drops it at each Query
       if (head.failure === undefined) head.names?.()
     }
+    if (head.kind === 'call') head.forwarded.finish(head.failure ?? 'ok')
     if (head.kind === 'lookup') head.lookup.done()
     if (conversation.status === 'I') conversation.outside()
     this.#shift()

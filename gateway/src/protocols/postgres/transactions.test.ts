@@ -250,7 +250,7 @@ async function direct(): Promise<RawClient> {
 
 function deny(door: FakeDoor): void {
   door.rule = operation => {
-    if (operation.kind === 'connect') return undefined
+    if (!('sql' in operation)) return undefined
     if (operation.catalog.transaction === 'failed')
       return /^(commit|rollback)/.test(operation.sql) ? undefined : 'failed'
     if (operation.sql.includes(denied.statement)) return 'nothing is deleted here'

@@ -4,7 +4,7 @@ import { builtinFunction } from './functions.ts'
 import type { PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
 import type { SqlNames } from './reading.ts'
 
-export { catalogQuery } from './catalog-sql.ts'
+export { catalogQuery, functionQuery } from './catalog-sql.ts'
 
 /** What the adapter knows of the session besides names. */
 export interface SessionState {

@@ -11,7 +11,12 @@ import {
   plainly,
   reachCtes,
   relationFrom,
+  signatureSql,
 } from './reach-sql.ts'
+
+/** What an OID, its one parameter, stands for among functions. One row with one column, JSON; `null`: nothing. */
+export const functionQuery = `select coalesce((select pg_catalog.to_json(${signatureSql})
+  from ${functionFrom} where p.oid ${is} $1::pg_catalog.oid), 'null'::pg_catalog.json) as function`
 
 /** What `row.name` may call: one argument suffices, and the first takes a row, or what a row is cast to without being asked. */
 export const takesRowSql = `p.pronargs operator(pg_catalog.>=) 1

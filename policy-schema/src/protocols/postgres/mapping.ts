@@ -1,9 +1,10 @@
 import { canonicalJson } from '../../canonical.ts'
 import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
+import { builtinFunction } from './functions.ts'
 import type { Lineage, NamedRelation } from './objects.ts'
 import { databaseLineage, functionLineage, schemaLineage, tableLineage } from './objects.ts'
-import type { PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
+import type { FunctionCallOperation, PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
 import { reach } from './reach.ts'
 import { readSql } from './read-sql.ts'
 import { noPart } from './reader.ts'
@@ -192,11 +193,28 @@ function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, t
   return first ? { requests: [first, ...rest] } : { unconditional: true }
 }
 
+/** The fast path of the protocol is an action of its own: what a policy says of calls in SQL does not hold for it. */
+function callRequests({ function: signature, catalog }: FunctionCallOperation, target: Target): Mapped {
+  const { database, transaction } = catalog
+  if (transaction === 'failed') return refusal('unresolved', 'the transaction has failed, only its end passes')
+  if (signature === null) return refusal('unresolved', 'there is no function of that OID')
+  const builtin = builtinFunction(signature)
+  if (builtin === undefined) return refusal('unresolved', `\`${signature}\` is no built-in function`)
+  if (builtin === 'harmless') return refusal('unmapped', `\`${signature}\` is called in SQL`)
+  if (builtin.tags.includes('settings') || builtin.tags.includes('dynamic-sql')) {
+    return refusal('unmapped', `\`${signature}\` can change what later statements mean or as whom they run`)
+  }
+  const inTransaction = transaction !== 'none'
+  const statement = { command: 'FUNCTION CALL', hasWhere: false, inTransaction, fingerprint: '' }
+  return { requests: [ask('functionCall', functionLineage(target, database, builtin), { statement })] }
+}
+
 /** What Cedar is asked of an operation. Never throws. */
 export function toRequests(operation: PostgresOperation, target: Target): Mapped {
   if (operation.kind === 'connect') {
     return { requests: [ask('connect', databaseLineage(target.name, operation.database), {})] }
   }
+  if (operation.kind === 'functionCall') return callRequests(operation, target)
   if (operation.kind !== 'execute' && operation.oversize) {
     return refusal('too_large', `the text is ${operation.oversize.bytes} bytes long`)
   }

@@ -5,8 +5,9 @@
  * - `query`: one simple Query, however many statements.
  * - `parse`: one Parse, before its parameters are known.
  * - `execute`: one Bind, with its parameters; this is what an approval binds.
+ * - `functionCall`: one FunctionCall, a function by its OID, with its arguments.
  */
-export type PostgresOperation = ConnectOperation | SqlOperation | ExecuteOperation
+export type PostgresOperation = ConnectOperation | SqlOperation | ExecuteOperation | FunctionCallOperation
 
 export interface ConnectOperation {
   readonly protocol: 'postgres'
@@ -31,6 +32,15 @@ export interface ExecuteOperation {
   readonly kind: 'execute'
   readonly sql: string
   /** As text; what arrives in binary form is `{hex}`, what is long is its length and digest. */
+  readonly parameters: readonly PostgresParameter[]
+  readonly catalog: PostgresCatalog
+}
+
+export interface FunctionCallOperation {
+  readonly protocol: 'postgres'
+  readonly kind: 'functionCall'
+  /** What the OID stands for at the target: `pg_catalog.lo_open(oid,int4)`; `null`: nothing. */
+  readonly function: string | null
   readonly parameters: readonly PostgresParameter[]
   readonly catalog: PostgresCatalog
 }

@@ -11,6 +11,7 @@ import { templateOf } from './template.ts'
 /** What was bound changes no request, nor does whether a text is parsed or run, nor a number that a template lifts. */
 function shortKey(operation: PostgresOperation): string {
   if (operation.kind === 'connect') return `connect ${operation.database}`
+  if (operation.kind === 'functionCall') return `functionCall ${operation.function}`
   const oversize = operation.kind === 'execute' ? undefined : operation.oversize
   if (oversize) return `oversize ${oversize.bytes}`
   const template = templateOf(operation.sql)
@@ -41,7 +42,7 @@ export const postgresProtocol: Protocol<PostgresOperation> = {
   toOperation,
   toRequests,
   redact(operation) {
-    if (operation.kind === 'connect') return operation
+    if (operation.kind === 'connect' || operation.kind === 'functionCall') return operation
     const sql = redactSql(operation.sql)
     const catalog = redactStored(operation.catalog)
     return sql === operation.sql && catalog === operation.catalog ? operation : { ...operation, sql, catalog }

@@ -28,7 +28,7 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
   const heading = settings ?? readStatement(reader, opened.kind, opened.fields, outermost)
   if (reader.refused) return reader.refused
   const changesSettings =
-    heading.changesSettings === true || reader.calls.some(({ written }) => changesSession(written))
+    heading.changesSettings === true || (!settings && reader.calls.some(({ written }) => changesSession(written)))
   const created = reader.asks.some(ask => ask.on === 'schema' || ask.on === 'schema of')
   return {
     ...heading,

@@ -101,6 +101,16 @@ export const operationSchema = {
       },
       ['protocol', 'kind', 'sql', 'parameters', 'catalog'],
     ),
+    object(
+      {
+        protocol,
+        kind: { const: 'functionCall' },
+        function: { type: ['string', 'null'] },
+        parameters: { type: 'array', items: parameter },
+        catalog,
+      },
+      ['protocol', 'kind', 'function', 'parameters', 'catalog'],
+    ),
   ],
 } as const
 
