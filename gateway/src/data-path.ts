@@ -89,6 +89,7 @@ export function openDataPath(
       parts.defer(async () => {
         doors.drain()
         await listeners.postgres?.close(config.limits.drainSeconds * 1000)
+        doors.close()
       })
       return listeners
     },

@@ -73,6 +73,20 @@ limits('holds for a statement that was prepared before they changed', async () =
   await client.end()
 })
 
+limits('holds for a name in SQL as for the query that it stands for', async () => {
+  const client = await stack.connect('app')
+  const code = async (sql: string) => (await client.query(sql).catch(error => error)).code
+  await client.query('PREPARE few AS SELECT id FROM payments')
+  assert.is(await code('EXECUTE few'), '54000')
+  await client.query('BEGIN')
+  await client.query('DECLARE c CURSOR FOR SELECT id FROM payments')
+  assert.is((await client.query('FETCH 7 FROM c')).rowCount, 7)
+  assert.is(await code('FETCH 8 FROM c'), '54000')
+  assert.is(await code('SELECT 1'), '25P02')
+  await client.query('ROLLBACK')
+  await client.end()
+})
+
 limits('leaves psql in step, and says what to do', async () => {
   const ran = await runPsql(
     psql,

@@ -13,6 +13,7 @@ import type { StaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityVerifier } from '../identity/identity.ts'
 import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from './contract.ts'
 import { GatewayError } from './errors.ts'
+import { FailedLogins } from './failed-logins.ts'
 import { type GateContext, SessionGate } from './gate.ts'
 import { gateRefusal } from './refusal.ts'
 import type { Seat, Seats } from './seats.ts'
@@ -36,10 +37,13 @@ interface OpenSession {
 export class Doors {
   readonly #options: DoorOptions
   readonly #open = new Map<string, OpenSession>()
+  readonly #failures: FailedLogins
   #draining = false
 
   constructor(options: DoorOptions) {
     this.#options = options
+    const { trail, now } = options
+    this.#failures = new FailedLogins({ note: body => trail.note(body), now })
     options.policies.onActivated(() => this.#recheck())
   }
 
@@ -63,6 +67,11 @@ export class Doors {
   drain(): void {
     this.#draining = true
     for (const { gate } of this.#open.values()) gate.stop(gateRefusal('draining', this.#commit))
+  }
+
+  /** Nobody comes any more. */
+  close(): void {
+    this.#failures.sum()
   }
 
   get #commit(): string {
@@ -233,7 +242,7 @@ export class Doors {
 
   #failed(protocol: Login['protocol'], source: string, code: string, detail: string): void {
     this.#options.counters.login(protocol, code)
-    this.#options.trail.note({ kind: 'auth.failed', source, protocol, code, detail })
+    this.#failures.failed({ source, protocol, code, detail })
   }
 }
 

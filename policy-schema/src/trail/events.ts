@@ -50,13 +50,7 @@ export type TrailBody =
       readonly target: string
       readonly credentialId: string
     }
-  | {
-      readonly kind: 'auth.failed'
-      readonly source: string
-      readonly protocol: ProtocolName
-      readonly code: string
-      readonly detail: string
-    }
+  | AuthFailedBody
   | {
       readonly kind: 'bundle.activated'
       readonly repository: string
@@ -84,6 +78,17 @@ export type TrailBody =
       readonly key: string
       readonly signature: string
     }
+
+export interface AuthFailedBody {
+  readonly kind: 'auth.failed'
+  /** An address; of IPv6, where the line stands for several, its network; `many` where it stands for those of several. */
+  readonly source: string
+  readonly protocol: ProtocolName
+  readonly code: string
+  readonly detail: string
+  /** How often, where that had no line each; `undefined`: once. */
+  readonly times?: number
+}
 
 /** What the target is shown. A static password is `longLived`. */
 export interface ShownCredential {

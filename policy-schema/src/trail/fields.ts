@@ -31,7 +31,7 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
   result: ['session', 'decisionSeq', 'rows', 'bytes', 'status', 'limit', 'durationUs', 'engineUs'],
   'session.ended': ['session', 'reason'],
   'auth.succeeded': ['source', 'protocol', 'issuer', 'subject', 'role', 'target', 'credentialId'],
-  'auth.failed': ['source', 'protocol', 'code', 'detail'],
+  'auth.failed': ['source', 'protocol', 'code', 'detail', 'times'],
   'bundle.activated': ['repository', 'ref', 'epoch', 'commits', 'issuedAt', 'expiresAt', 'keys', 'policies'],
   'bundle.refused': ['code', 'detail', 'source', 'offered'],
   checkpoint: ['segment', 'lines', 'root', 'key', 'signature'],

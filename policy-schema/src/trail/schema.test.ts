@@ -95,7 +95,10 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
       credentialId: 'c',
     },
   ],
-  'auth.failed': [{ kind: 'auth.failed', source: '::1', protocol: 'postgres', code: 'auth_failed', detail: 'x' }],
+  'auth.failed': [
+    { kind: 'auth.failed', source: '::1', protocol: 'postgres', code: 'auth_failed', detail: 'x' },
+    { kind: 'auth.failed', source: 'many', protocol: 'postgres', code: 'many', detail: 'x', times: 9 },
+  ],
   'bundle.activated': [
     {
       kind: 'bundle.activated',
