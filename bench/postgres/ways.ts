@@ -1,0 +1,78 @@
+import type { Connection } from '../../test/peers/index.ts'
+import { type Stack, startStack } from '../../test/stack/stack.ts'
+import { startPgbouncer } from './pgbouncer.ts'
+import { startPipe } from './pipe.ts'
+import { startUndecided } from './undecided.ts'
+
+/** One road from pgbench to the same kind of server. */
+export interface Way {
+  readonly connection: Connection
+  /** Where its decisions are recorded. */
+  readonly trailFolder?: string
+}
+
+export const wayNames = [
+  'direct',
+  'pipe',
+  'pgbouncer',
+  'undecided',
+  'cedargate',
+  'cedargate of 5,000 policies',
+] as const
+export type WayName = (typeof wayNames)[number]
+
+const login = { user: 'gate_app', password: 'secret of app' }
+
+/** A permit that decides, and further policies about things that nobody asks for. */
+function policiesOf(count: number): string {
+  const others = Array.from(
+    { length: count - 1 },
+    (_, at) =>
+      `@id("other-${at}") permit(principal in Gate::Role::"role-${at}", action == Postgres::Action::"select", resource in Postgres::Schema::"db-${at}/app/public");`,
+  )
+  return ['@id("bench") permit(principal in Gate::Role::"app", action, resource);', ...others].join('\n')
+}
+
+/** All roads, plain or inside TLS on both sides. Without TLS also the adapter alone, and the gateway with 5,000 policies. */
+export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean; readonly bouncerProgram: string }) {
+  const stack = await startStack({ policies: policiesOf(10), tls })
+  const { server } = stack
+  const host = tls ? 'localhost' : '127.0.0.1'
+  const at = (port: number, ca = server.ca): Connection => ({
+    ...{ host, port, ...login, database: 'orders' },
+    ca: tls ? ca : undefined,
+  })
+  const through = async (one: Stack): Promise<Way> => ({
+    connection: await one.connection('app', { seconds: 8 * 3600 }),
+    trailFolder: one.trailFolder,
+  })
+  const servers = [at(server.port)]
+  const pipe = await startPipe({ host: '127.0.0.1', port: server.port })
+  const bouncer = await startPgbouncer(bouncerProgram, at(server.port), login)
+  const ways: Partial<Record<WayName, Way>> = {
+    direct: { connection: at(server.port) },
+    pipe: { connection: at(pipe.port) },
+    pgbouncer: { connection: at(bouncer.port, bouncer.ca) },
+    cedargate: await through(stack),
+  }
+  const stops: (() => unknown)[] = [() => pipe.stop(), () => bouncer.stop(), () => stack.stop()]
+  if (!tls) {
+    const undecided = await startUndecided({ host: '127.0.0.1', port: server.port, database: 'orders' }, login)
+    ways.undecided = { connection: { ...at(undecided.port), user: 'app@orders-db', password: 'any' } }
+    const many = await startStack({ policies: policiesOf(5_000), tls })
+    ways['cedargate of 5,000 policies'] = await through(many)
+    servers.push(at(many.server.port))
+    stops.unshift(
+      () => undecided.stop(),
+      () => many.stop(),
+    )
+  }
+  return {
+    ways,
+    /** They want pgbench's tables. */
+    servers,
+    stop: async () => {
+      for (const stop of stops) await stop()
+    },
+  }
+}
