@@ -7,7 +7,7 @@ import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { nodePostgres } from './node-postgres.ts'
 import { postgresJs } from './postgres-js.ts'
-import { runWorkload, steps, workload } from './workload.ts'
+import { runWorkload, workload } from './workload.ts'
 
 const drivers = suite('a driver of Node')
 let stack: Stack
@@ -38,9 +38,9 @@ for (const driver of [nodePostgres, postgresJs])
     const seen = await runWorkload(driver, await stack.connection('app'), begun)
     assert.equal(
       seen.map(({ step }) => step),
-      [...steps],
+      [...workload.steps],
     )
-    for (const [at, step] of steps.entries()) assert.equal(seen[at], expected[at], step)
+    for (const [at, step] of workload.steps.entries()) assert.equal(seen[at], expected[at], step)
   })
 
 drivers('is decided again from its record as it was decided', () => assertParity(stack))

@@ -10,6 +10,7 @@ interface Statement {
 
 /** What every driver does, whatever language it speaks; its file is read by those too. */
 export const workload: {
+  readonly steps: readonly StepName[]
   readonly setup: readonly string[]
   readonly statements: readonly Statement[]
   readonly errors: readonly (Statement & { readonly code: string })[]
@@ -20,10 +21,18 @@ export interface Step {
   readonly step: string
   readonly result: unknown
 }
-export const steps = [
-  ...['statements', 'prepared', 'transactions', 'copy', 'large rows', 'batches', 'pipeline', 'cancel'],
-  ...['errors', 'reconnect'],
-] as const
+export type StepName =
+  | 'statements'
+  | 'prepared'
+  | 'transactions'
+  | 'copy'
+  | 'large rows'
+  | 'batches'
+  | 'pipeline'
+  | 'cancel'
+  | 'notifications'
+  | 'errors'
+  | 'reconnect'
 
 const digest = (text: string) => `${text.length} ${hash('sha256', text)}`
 const rowsOf = async (session: Session, sql: string) => (await session.query(sql)).rows
@@ -32,7 +41,7 @@ const rowsOf = async (session: Session, sql: string) => (await session.query(sql
 export type Begun = (sql: string) => Promise<void>
 
 type Act = (session: Session, driver: Driver, connection: Connection, begun: Begun) => Promise<unknown>
-const acts: { readonly [step in (typeof steps)[number] | 'notifications']: Act } = {
+const acts: { readonly [step in StepName]: Act } = {
   async statements(session) {
     const answers = []
     for (const { sql, parameters } of workload.statements) answers.push(await session.query(sql, parameters))
@@ -143,7 +152,7 @@ const acts: { readonly [step in (typeof steps)[number] | 'notifications']: Act }
 export async function runWorkload(driver: Driver, connection: Connection, begun: Begun): Promise<readonly Step[]> {
   const session = await driver.connect(connection)
   const done: Step[] = []
-  for (const step of steps) {
+  for (const step of workload.steps) {
     const result = await acts[step](session, driver, connection, begun).catch(error => {
       throw new Error(`${driver.name}, ${step}: ${sqlStateIfAny(error)} ${error.message}`, { cause: error })
     })
