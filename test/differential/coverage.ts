@@ -12,7 +12,8 @@ const isIn = (action: string, ...wanted: readonly string[]) =>
   groups.get(action)?.some(group => wanted.includes(group)) ?? false
 
 const rowWrites = ['insert', 'update', 'delete', 'truncate', 'copyFrom']
-const strong = (action: string) => action === 'truncate' || action === 'lock' || isIn(action, 'define', 'administer')
+const strong = (action: string) =>
+  action === 'truncate' || action === 'lock' || isIn(action, 'define', 'code', 'administer', 'escalate')
 
 /** Whether an action on a relation speaks for a lock that the server takes on it. */
 export const speaksFor: { readonly [mode: string]: (action: string) => boolean } = {
@@ -39,11 +40,15 @@ function relationsAsked(requests: readonly AccessRequest[]): readonly Asked[] {
   })
 }
 
+/** Code, and what takes objects that nobody names. */
+const blind = new Set(['do', 'dropOwned', 'reassignOwned'])
+
 /** A function that no policy of tables sees into: what it does is the business of whoever lets it be executed. */
 const isOpaque = ({ action, entities }: AccessRequest) => {
   const attributes = entities[0]?.attrs as { builtin?: boolean; tags?: readonly string[] } | undefined
   return (
-    action.id !== 'connect' && (attributes?.builtin === false || attributes?.tags?.includes('dynamic-sql') === true)
+    blind.has(action.id) ||
+    (action.id !== 'connect' && (attributes?.builtin === false || attributes?.tags?.includes('dynamic-sql') === true))
   )
 }
 
@@ -76,7 +81,7 @@ export function differenceOf({ requests, locks }: Extract<Outcome, { is: 'compar
   return {
     unasked: unasked.map(({ relation, mode }) => `${mode} ${relation}`),
     untouched: asked
-      .filter(({ relation }) => !touched.has(relation))
+      .filter(({ relation, action }) => !touched.has(relation) && action !== 'grant') // no lock before PostgreSQL 17
       .map(({ action, relation }) => `${action} ${relation}`),
   }
 }

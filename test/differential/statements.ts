@@ -355,7 +355,7 @@ export const statements: readonly string[] = [
   'DROP FUNCTION peek(int) CASCADE',
   'DROP TRIGGER fires ON fired',
   'DROP RULE also ON ruled',
-  'DROP OWNED BY app',
+  'REASSIGN OWNED BY app TO app',
   "COMMENT ON TABLE plain IS 'x'",
   "COMMENT ON COLUMN plain.a IS 'x'",
   'GRANT SELECT ON plain TO public',

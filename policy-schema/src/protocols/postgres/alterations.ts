@@ -1,104 +1,11 @@
-import type {
-  AlterObjectSchemaStmt,
-  AlterTableCmd,
-  AlterTableStmt,
-  AlterTableType,
-  DropStmt,
-  Node,
-  ObjectType,
-  RangeVar,
-  RenameStmt,
-  TruncateStmt,
-} from '@pgsql/types'
-import { checkSequence, readTableElement } from './definitions.ts'
-import { texts } from './names.ts'
-import type { RelationKind } from './operation.ts'
+import type { AlterTableCmd, AlterTableStmt, AlterTableType, Node, ObjectType, TruncateStmt } from '@pgsql/types'
+import { changed, refuseCascade, roleNames } from './changes.ts'
+import { checkAccessMethod, checkSequence, joinParent, readBound, readTableElement } from './definitions.ts'
 import type { Place, Reader } from './reader.ts'
-import type { Heading, Part } from './reading.ts'
+import type { Heading } from './reading.ts'
+import { useTablespace } from './server.ts'
+import { askOn, kindOf, targetOf, typeOfRange } from './targets.ts'
 import { walk } from './walk.ts'
-
-interface Definable {
-  readonly word: string
-  readonly alter: string
-  readonly drop: string
-  /** Asked on the schema where the object gets another name or place; an index goes with its table. */
-  readonly create?: string
-  readonly kinds: readonly RelationKind[]
-}
-
-/** Which objects ALTER, DROP and RENAME may mean. An index is asked on its table. */
-const definables: { readonly [K in ObjectType]?: Definable } = {
-  OBJECT_TABLE: {
-    ...{ word: 'TABLE', alter: 'alterTable', drop: 'dropTable', create: 'createTable' },
-    kinds: ['table', 'partitioned table'],
-  },
-  OBJECT_VIEW: { word: 'VIEW', alter: 'alterView', drop: 'dropView', create: 'createView', kinds: ['view'] },
-  OBJECT_MATVIEW: {
-    ...{ word: 'MATERIALIZED VIEW', alter: 'alterView', drop: 'dropView', create: 'createView' },
-    kinds: ['materialized view'],
-  },
-  OBJECT_INDEX: { word: 'INDEX', alter: 'alterIndex', drop: 'dropIndex', kinds: ['index'] },
-}
-
-const changed = (command: string): Heading => ({ command, changesCatalog: true })
-
-function definable(reader: Reader, type: ObjectType | undefined): Definable | undefined {
-  const found = type && definables[type]
-  if (!found) {
-    const word = (type ?? '').replace('OBJECT_', '').replaceAll('_', ' ')
-    reader.refuse('unmapped', `this statement on \`${word}\` is not mapped`)
-  }
-  return found
-}
-
-/** Asks on one definable object. With IF EXISTS it may be missing. */
-function define(
-  reader: Reader,
-  action: string,
-  range: RangeVar | undefined,
-  object: Definable,
-  part: Part,
-  ifExists = false,
-): void {
-  const only = range?.inh !== true
-  const { kinds } = object
-  const missing = { schema: range?.schemaname ?? null, name: range?.relname ?? '' }
-  reader.asks.push({
-    ...{ on: 'relation', action, relation: reader.relation(range), use: 'define', only, kinds, part },
-    ...(ifExists ? { missing } : {}),
-  })
-}
-
-function refuseCascade(reader: Reader, behavior: string | undefined): void {
-  if (behavior === 'DROP_CASCADE') reader.refuse('unresolved', 'what CASCADE reaches cannot be told beforehand')
-}
-
-/** A dropped object's name, which stands there as a list of its parts. */
-function droppedRange(node: Node): RangeVar | undefined {
-  const parts = 'List' in node ? texts(node.List.items) : undefined
-  if (!parts || parts.length === 0 || parts.length > 2) return undefined
-  const [schemaname, relname] = parts.length === 1 ? [undefined, parts[0]] : parts
-  return { ...(schemaname === undefined ? {} : { schemaname }), ...(relname === undefined ? {} : { relname }) }
-}
-
-export function readDrop(reader: Reader, statement: DropStmt, place: Place): Heading {
-  refuseCascade(reader, statement.behavior)
-  if (statement.removeType === 'OBJECT_SCHEMA') {
-    for (const node of statement.objects ?? []) {
-      const schema = 'String' in node ? (node.String.sval ?? '') : ''
-      reader.asks.push({ on: 'schema', action: 'dropSchema', schema, part: place.part })
-    }
-    return changed('DROP SCHEMA')
-  }
-  const object = definable(reader, statement.removeType)
-  if (!object) return changed('DROP')
-  for (const node of statement.objects ?? []) {
-    const range = droppedRange(node)
-    if (range) define(reader, object.drop, range, object, place.part, statement.missing_ok)
-    else reader.refuse('unmapped', 'a name with too many parts')
-  }
-  return changed(`DROP ${object.word}`)
-}
 
 export function readTruncate(reader: Reader, statement: TruncateStmt, place: Place): Heading {
   refuseCascade(reader, statement.behavior)
@@ -108,44 +15,9 @@ export function readTruncate(reader: Reader, statement: TruncateStmt, place: Pla
   return { command: 'TRUNCATE TABLE' }
 }
 
-export function readRename(reader: Reader, statement: RenameStmt, place: Place): Heading {
-  const part = { ...place.part, creates: statement.newname ?? '' }
-  refuseCascade(reader, statement.behavior)
-  if (statement.renameType === 'OBJECT_SCHEMA') {
-    const schema = statement.subname ?? ''
-    reader.asks.push({ on: 'schema', action: 'alterSchema', schema, part })
-    reader.asks.push({ on: 'database', action: 'createSchema', part })
-    return changed('ALTER SCHEMA')
-  }
-  const inside = statement.renameType === 'OBJECT_COLUMN' || statement.renameType === 'OBJECT_TABCONSTRAINT'
-  const type = statement.renameType === 'OBJECT_COLUMN' ? statement.relationType : statement.renameType
-  const object = definable(reader, statement.renameType === 'OBJECT_TABCONSTRAINT' ? 'OBJECT_TABLE' : type)
-  if (!object) return changed('ALTER')
-  define(reader, object.alter, statement.relation, object, part)
-  if (!inside && object.create) {
-    reader.asks.push({ on: 'schema of', action: object.create, relation: reader.relation(statement.relation), part })
-  }
-  return changed(`ALTER ${object.word}`)
-}
-
-export function readSetSchema(reader: Reader, statement: AlterObjectSchemaStmt, place: Place): Heading {
-  const object = definable(reader, statement.objectType)
-  if (!object) return changed('ALTER')
-  const { relname = '' } = statement.relation ?? {}
-  define(reader, object.alter, statement.relation, object, place.part)
-  if (!object.create) reader.refuse('unmapped', 'an index goes where its table goes')
-  const part = { ...place.part, creates: relname }
-  reader.asks.push({ on: 'schema', action: object.create ?? '', schema: statement.newschema ?? '', part })
-  return changed(`ALTER ${object.word}`)
-}
-
-const attachesCode = 'what attaches code to a table is not mapped'
-const ownership = 'what changes owners is not mapped'
-const rowSecurity = 'row security is not mapped'
-const partitions = 'inheritance and partitions are not mapped'
 const internal = 'is made only inside the server'
 
-/** What each subcommand of ALTER TABLE does: `mapped`, or why it is denied. */
+/** What each subcommand of ALTER TABLE asks: `mapped` what ALTER of the object asks, another action, or why it is denied. */
 const subcommands = {
   AT_AddColumn: 'mapped',
   AT_ColumnDefault: 'mapped',
@@ -183,43 +55,56 @@ const subcommands = {
   AT_ReAddComment: internal,
   AT_ReAddStatistics: internal,
   AT_ReplaceRelOptions: internal,
-  AT_AlterColumnGenericOptions: 'foreign tables are not mapped',
-  AT_GenericOptions: 'foreign tables are not mapped',
-  AT_ChangeOwner: ownership,
+  AT_AlterColumnGenericOptions: 'mapped',
+  AT_GenericOptions: 'mapped',
+  AT_ChangeOwner: { action: 'changeOwner' },
   AT_DropOids: 'OIDs of rows are long gone',
-  AT_SetAccessMethod: 'another access method is not mapped',
-  AT_SetTableSpace: 'moving to another tablespace is not mapped',
-  AT_EnableTrig: attachesCode,
-  AT_EnableAlwaysTrig: attachesCode,
-  AT_EnableReplicaTrig: attachesCode,
-  AT_DisableTrig: attachesCode,
-  AT_EnableTrigAll: attachesCode,
-  AT_DisableTrigAll: attachesCode,
-  AT_EnableTrigUser: attachesCode,
-  AT_DisableTrigUser: attachesCode,
-  AT_EnableRule: attachesCode,
-  AT_EnableAlwaysRule: attachesCode,
-  AT_EnableReplicaRule: attachesCode,
-  AT_DisableRule: attachesCode,
-  AT_AddInherit: partitions,
-  AT_DropInherit: partitions,
-  AT_AddOf: 'tables of a type are not mapped',
-  AT_DropOf: 'tables of a type are not mapped',
-  AT_ReplicaIdentity: 'what replication sends is not mapped',
-  AT_EnableRowSecurity: rowSecurity,
-  AT_DisableRowSecurity: rowSecurity,
-  AT_ForceRowSecurity: rowSecurity,
-  AT_NoForceRowSecurity: rowSecurity,
-  AT_AttachPartition: partitions,
-  AT_DetachPartition: partitions,
-  AT_DetachPartitionFinalize: partitions,
-} as const satisfies Record<AlterTableType, string>
+  AT_SetAccessMethod: 'mapped',
+  AT_SetTableSpace: 'mapped',
+  AT_EnableTrig: { action: 'alterTrigger' },
+  AT_EnableAlwaysTrig: { action: 'alterTrigger' },
+  AT_EnableReplicaTrig: { action: 'alterTrigger' },
+  AT_DisableTrig: { action: 'alterTrigger' },
+  AT_EnableTrigAll: { action: 'alterTrigger' },
+  AT_DisableTrigAll: { action: 'alterTrigger' },
+  AT_EnableTrigUser: { action: 'alterTrigger' },
+  AT_DisableTrigUser: { action: 'alterTrigger' },
+  AT_EnableRule: { action: 'alterRule' },
+  AT_EnableAlwaysRule: { action: 'alterRule' },
+  AT_EnableReplicaRule: { action: 'alterRule' },
+  AT_DisableRule: { action: 'alterRule' },
+  AT_AddInherit: 'mapped',
+  AT_DropInherit: 'mapped',
+  AT_AddOf: 'mapped',
+  AT_DropOf: 'mapped',
+  AT_ReplicaIdentity: 'mapped',
+  AT_EnableRowSecurity: { action: 'alterRowSecurity' },
+  AT_DisableRowSecurity: { action: 'alterRowSecurity' },
+  AT_ForceRowSecurity: { action: 'alterRowSecurity' },
+  AT_NoForceRowSecurity: { action: 'alterRowSecurity' },
+  AT_AttachPartition: 'mapped',
+  AT_DetachPartition: 'mapped',
+  AT_DetachPartitionFinalize: 'mapped',
+} as const satisfies Record<AlterTableType, string | { readonly action: string }>
 
-/** What may be altered of a view or an index without changing what it shows or who sees it. */
+/** What may be altered of other relations without changing what they show or who sees it. Whose they are, of any. */
 const alsoOn: { readonly [K in ObjectType]?: readonly AlterTableType[] } = {
   OBJECT_VIEW: ['AT_ColumnDefault'],
   OBJECT_MATVIEW: ['AT_SetStatistics', 'AT_SetRelOptions', 'AT_ResetRelOptions', 'AT_ClusterOn', 'AT_DropCluster'],
-  OBJECT_INDEX: ['AT_SetStatistics', 'AT_SetRelOptions', 'AT_ResetRelOptions'],
+  OBJECT_INDEX: [
+    'AT_SetStatistics',
+    'AT_SetRelOptions',
+    'AT_ResetRelOptions',
+    'AT_AttachPartition',
+    'AT_SetTableSpace',
+  ],
+  OBJECT_SEQUENCE: ['AT_SetLogged', 'AT_SetUnLogged'],
+  OBJECT_FOREIGN_TABLE: [
+    ...(['AT_AddColumn', 'AT_DropColumn', 'AT_ColumnDefault', 'AT_AlterColumnType', 'AT_SetNotNull'] as const),
+    ...(['AT_DropNotNull', 'AT_SetStatistics', 'AT_SetOptions', 'AT_ResetOptions', 'AT_AddConstraint'] as const),
+    ...(['AT_ValidateConstraint', 'AT_DropConstraint', 'AT_GenericOptions', 'AT_AlterColumnGenericOptions'] as const),
+  ],
+  OBJECT_TYPE: ['AT_AddColumn', 'AT_DropColumn', 'AT_AlterColumnType'],
 }
 
 /** Subcommands whose definition is a column or a constraint, or an expression; that of others holds options. */
@@ -228,27 +113,69 @@ const definesElement = new Set<AlterTableType | undefined>([
 ])
 const definesExpression = new Set<AlterTableType | undefined>(['AT_ColumnDefault', 'AT_SetExpression'])
 
-function readSubcommand(reader: Reader, command: AlterTableCmd, statement: AlterTableStmt, place: Place): void {
+/** What reaches none of the table's other children. */
+const staysAbove = new Set<AlterTableType | undefined>([
+  ...(['AT_DropInherit', 'AT_AttachPartition', 'AT_DetachPartition', 'AT_DetachPartitionFinalize'] as const),
+])
+
+/** The other table or index of INHERIT, ATTACH and DETACH. */
+function readOther(reader: Reader, def: Node, statement: AlterTableStmt, place: Place): void {
+  if ('RangeVar' in def) joinParent(reader, { ...def.RangeVar, inh: false }, place)
+  if (!('PartitionCmd' in def)) return
+  const { name, bound } = def.PartitionCmd
+  const attaches = bound !== undefined // what it brings along gets the indexes and triggers of its new parent
+  if (statement.objtype === 'OBJECT_INDEX') {
+    askOn(reader, 'alterIndex', { on: 'relation', range: name, kinds: ['index', 'partitioned table'] }, place.part)
+  } else if (name) joinParent(reader, { ...name, inh: attaches }, place)
+  readBound(reader, bound, place)
+}
+
+function readDefinition(reader: Reader, command: AlterTableCmd, statement: AlterTableStmt, place: Place): void {
   const { subtype, def } = command
-  const meaning = subtype === undefined ? internal : subcommands[subtype]
-  if (meaning !== 'mapped') reader.refuse('unmapped', `\`${subtype}\` of ALTER TABLE: ${meaning}`)
-  const { objtype = 'OBJECT_TABLE' } = statement
-  if (objtype !== 'OBJECT_TABLE' && !(subtype && alsoOn[objtype]?.includes(subtype))) {
-    reader.refuse('unmapped', `\`${subtype}\` on this kind of object is not mapped`)
-  }
-  refuseCascade(reader, command.behavior)
-  if (subtype === 'AT_SetIdentity') checkSequence(reader, def && 'List' in def ? def.List.items : [], place)
-  else if (def && definesElement.has(subtype)) readTableElement(reader, def, statement.relation, place)
+  if (subtype === 'AT_SetAccessMethod') checkAccessMethod(reader, command.name)
+  if (subtype === 'AT_SetTableSpace') useTablespace(reader, command.name, place.part)
+  if (!def) return
+  if (subtype === 'AT_SetIdentity') checkSequence(reader, 'List' in def ? def.List.items : [], place)
+  else if (statement.objtype === 'OBJECT_TYPE')
+    return // types are named here, not used
+  else if (definesElement.has(subtype)) readTableElement(reader, def, statement.relation, place)
   else if (definesExpression.has(subtype)) walk(reader, def, place)
+  else readOther(reader, def, statement, place)
+}
+
+/** Another action than ALTER of the object, where the subcommand has one. */
+function actionOf(reader: Reader, { subtype }: AlterTableCmd, { objtype = 'OBJECT_TABLE' }: AlterTableStmt) {
+  const meaning: string | { readonly action: string } = subtype === undefined ? internal : subcommands[subtype]
+  const action = typeof meaning === 'object' ? meaning.action : undefined
+  if (action === undefined && meaning !== 'mapped') {
+    reader.refuse('unmapped', `\`${subtype}\` of ALTER TABLE: ${meaning}`)
+  }
+  const fits = objtype === 'OBJECT_TABLE' || action === 'changeOwner' || (subtype && alsoOn[objtype]?.includes(subtype))
+  if (!fits) reader.refuse('unmapped', `\`${subtype}\` on this kind of object is not mapped`)
+  return action
 }
 
 export function readAlterTable(reader: Reader, statement: AlterTableStmt, place: Place): Heading {
-  const object = definable(reader, statement.objtype)
-  if (!object) return changed('ALTER')
-  define(reader, object.alter, statement.relation, object, place.part, statement.missing_ok)
+  const { objtype, relation, missing_ok } = statement
+  const kind = kindOf(reader, objtype)
+  if (!kind) return changed('ALTER')
+  const stays = statement.cmds?.every(node => 'AlterTableCmd' in node && staysAbove.has(node.AlterTableCmd.subtype))
+  const range = relation && { ...relation, ...(stays ? { inh: false } : {}) }
+  const isType = objtype === 'OBJECT_TYPE'
+  const target = isType ? typeOfRange(reader, range ?? {}) : targetOf(reader, objtype, { relation: range })
+  const asked = new Set<string>()
   for (const node of statement.cmds ?? []) {
-    if ('AlterTableCmd' in node) readSubcommand(reader, node.AlterTableCmd, statement, place)
-    else walk(reader, node, place) // denied by its kind
+    if (!('AlterTableCmd' in node)) {
+      walk(reader, node, place) // denied by its kind
+      continue
+    }
+    const command = node.AlterTableCmd
+    const action = actionOf(reader, command, statement) ?? `alter${kind.noun}`
+    const part = action === 'changeOwner' ? { ...place.part, roles: roleNames(reader, [command.newowner]) } : place.part
+    if (action === 'changeOwner' || !asked.has(action)) askOn(reader, action, target, part, missing_ok)
+    asked.add(action)
+    refuseCascade(reader, command.behavior)
+    readDefinition(reader, command, statement, place)
   }
-  return changed(`ALTER ${object.word}`)
+  return changed(`ALTER ${kind.word}`)
 }

@@ -1,4 +1,5 @@
-import type { CopyStmt, Node } from '@pgsql/types'
+import type { CopyStmt } from '@pgsql/types'
+import { checkOptions } from './changes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
 import { walk } from './walk.ts'
@@ -9,24 +10,24 @@ const rowOptions = new Set([
   ...['force_quote', 'force_not_null', 'force_null', 'on_error', 'reject_limit', 'log_verbosity'],
 ])
 
-function checkOptions(reader: Reader, options: readonly Node[] | undefined): void {
-  for (const node of options ?? []) {
-    const name = 'DefElem' in node ? (node.DefElem.defname ?? '') : ''
-    if (!rowOptions.has(name)) reader.refuse('unmapped', `COPY with \`${name}\` is not mapped`)
-  }
+/** A file of the server, or a command that it runs: beside the table, a matter of its own. */
+function onServer(reader: Reader, copy: CopyStmt, place: Place): void {
+  const action = `copy${copy.is_from ? 'From' : 'To'}${copy.is_program ? 'Program' : 'File'}`
+  const file = copy.is_program ? {} : { file: copy.filename ?? '' }
+  reader.asks.push({ on: 'database', action, part: { ...place.part, ...file } })
 }
 
 export function readCopy(reader: Reader, copy: CopyStmt, place: Place): Heading {
-  if (copy.is_program) reader.refuse('unmapped', 'COPY with PROGRAM runs a command on the server')
-  else if (copy.filename !== undefined) reader.refuse('unmapped', 'COPY with a file reads or writes on the server')
-  checkOptions(reader, copy.options)
+  const beyond = copy.is_program || copy.filename !== undefined
+  if (beyond) onServer(reader, copy, place)
+  checkOptions(reader, 'COPY', copy.options, rowOptions)
   walk(reader, copy.whereClause, place)
   if (copy.is_from) {
     reader.on('copyFrom', copy.relation, 'write', place.part)
-    return { command: 'COPY', copy: 'in' }
+    return beyond ? { command: 'COPY' } : { command: 'COPY', copy: 'in' }
   }
   // COPY t leaves out what t's children hold
   if (copy.relation) reader.on('copyTo', copy.relation, 'read', place.part, { only: true })
   else walk(reader, copy.query, { ...place, copied: true })
-  return { command: 'COPY', copy: 'out', bare: 'copyTo' }
+  return beyond ? { command: 'COPY', bare: 'copyTo' } : { command: 'COPY', copy: 'out', bare: 'copyTo' }
 }

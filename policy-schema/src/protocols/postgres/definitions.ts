@@ -5,12 +5,18 @@ import type {
   CreateTableAsStmt,
   IndexStmt,
   Node,
+  PartitionBoundSpec,
+  PartitionElem,
   RangeVar,
   ViewStmt,
 } from '@pgsql/types'
+import { roleNames } from './changes.ts'
+import type { RelationKind } from './operation.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
+import { useTablespace } from './server.ts'
 import { readExecute } from './stored.ts'
+import { askOn } from './targets.ts'
 import { walk, walkAll, walkAs } from './walk.ts'
 
 const isSame = (a: RangeVar | undefined, b: RangeVar | undefined) =>
@@ -25,9 +31,10 @@ export function readConstraint(
   table: RangeVar | undefined,
   place: Place,
 ): void {
-  if (constraint.contype === 'CONSTR_EXCLUSION') reader.refuse('unmapped', 'exclusion constraints are not mapped')
   if (constraint.contype === 'CONSTR_IDENTITY') checkSequence(reader, constraint.options, place)
-  checkTablespace(reader, constraint.indexspace)
+  checkAccessMethod(reader, constraint.access_method)
+  useTablespace(reader, constraint.indexspace, place.part)
+  for (const node of constraint.exclusions ?? []) readExclusion(reader, node, place)
   walk(reader, constraint.raw_expr, place)
   walk(reader, constraint.where_clause, place)
   if (constraint.pktable && !isSame(constraint.pktable, table)) {
@@ -35,8 +42,15 @@ export function readConstraint(
   }
 }
 
+/** An element of EXCLUDE: what is compared, and by which operator. */
+function readExclusion(reader: Reader, node: Node, place: Place): void {
+  const [element, operator] = 'List' in node ? (node.List.items ?? []) : []
+  walk(reader, element, place)
+  reader.operator(operator && 'List' in operator ? operator.List.items : undefined)
+}
+
 /** Options of an identity column's sequence. Others name it, where it may stand in another schema, or tie it to another table. */
-const sequenceOptions = new Set([
+export const sequenceOptions = new Set([
   ...['as', 'cache', 'cycle', 'generated', 'increment', 'maxvalue', 'minvalue', 'restart', 'start'],
 ])
 
@@ -47,10 +61,6 @@ export function checkSequence(reader: Reader, options: readonly Node[] | undefin
     if (!sequenceOptions.has(name)) reader.refuse('unmapped', `an identity column with \`${name}\` is not mapped`)
     else if ('DefElem' in node && name === 'as') walk(reader, node.DefElem.arg, place)
   }
-}
-
-function checkTablespace(reader: Reader, tablespace: string | undefined): void {
-  if (tablespace !== undefined) reader.refuse('unmapped', 'what stands in another tablespace is not mapped')
 }
 
 /** Reads a column or constraint of CREATE TABLE and ALTER TABLE … ADD. */
@@ -66,35 +76,60 @@ export function readTableElement(reader: Reader, node: Node, table: RangeVar | u
 
 export function readCreateTable(reader: Reader, statement: CreateStmt, place: Place): Heading {
   reader.creation('createTable', statement.relation)
-  const { inhRelations, partspec, partbound, ofTypename, accessMethod } = statement
-  if (inhRelations?.length) reader.refuse('unmapped', 'INHERITS is not mapped')
-  if (partspec || partbound) reader.refuse('unmapped', 'partitioned tables are not mapped')
-  if (ofTypename) reader.refuse('unmapped', 'tables of a type are not mapped')
+  const { inhRelations, partspec, partbound, accessMethod } = statement
+  for (const node of inhRelations ?? []) {
+    if ('RangeVar' in node) joinParent(reader, { ...node.RangeVar, inh: false }, place)
+  }
+  for (const node of partspec?.partParams ?? []) {
+    if ('PartitionElem' in node) readPartitionElement(reader, node.PartitionElem, place)
+    else walk(reader, node, place) // denied by its kind
+  }
+  readBound(reader, partbound, place)
   checkAccessMethod(reader, accessMethod)
-  checkTablespace(reader, statement.tablespacename)
+  useTablespace(reader, statement.tablespacename, place.part)
   for (const node of statement.tableElts ?? []) readTableElement(reader, node, statement.relation, place)
   return { command: 'CREATE TABLE', changesCatalog: true }
+}
+
+const parents: readonly RelationKind[] = ['table', 'partitioned table']
+
+/** A child's rows belong to its parent: who makes one alters the parent. */
+export function joinParent(reader: Reader, parent: RangeVar, place: Place): void {
+  askOn(reader, 'alterTable', { on: 'relation', range: parent, kinds: parents }, place.part)
+}
+
+function readPartitionElement(reader: Reader, element: PartitionElem, place: Place): void {
+  const { expr, opclass = [] } = element
+  if (opclass.length > 0) walkAs(reader, 'IndexElem', { opclass }, place)
+  walk(reader, expr, place)
+}
+
+/** Bounds are expressions, computed when the partition is made. */
+export function readBound(reader: Reader, bound: PartitionBoundSpec | undefined, place: Place): void {
+  walkAll(reader, bound?.listdatums, place)
+  walkAll(reader, bound?.lowerdatums, place)
+  walkAll(reader, bound?.upperdatums, place)
 }
 
 /** Access methods that are PostgreSQL's own; others are code of an extension. */
 const accessMethods = new Set(['heap', 'btree', 'hash', 'gin', 'gist', 'spgist', 'brin'])
 
-function checkAccessMethod(reader: Reader, method: string | undefined): void {
+export function checkAccessMethod(reader: Reader, method: string | undefined): void {
   if (method !== undefined && !accessMethods.has(method)) {
     reader.refuse('unmapped', `the access method \`${method}\` is not mapped`)
   }
 }
 
 export function readCreateTableAs(reader: Reader, statement: CreateTableAsStmt, place: Place): Heading {
-  if (statement.objtype !== 'OBJECT_TABLE') reader.refuse('unmapped', 'CREATE MATERIALIZED VIEW is not mapped')
+  const isView = statement.objtype === 'OBJECT_MATVIEW'
   checkAccessMethod(reader, statement.into?.accessMethod)
-  checkTablespace(reader, statement.into?.tableSpaceName)
-  reader.creation('createTable', statement.into?.rel)
+  useTablespace(reader, statement.into?.tableSpaceName, place.part)
+  reader.creation(isView ? 'createView' : 'createTable', statement.into?.rel)
   const { query } = statement
-  if (query && 'ExecuteStmt' in query) readExecute(reader, query.ExecuteStmt, place)
+  if (query && 'ExecuteStmt' in query && !isView) readExecute(reader, query.ExecuteStmt, place)
   else if (query && 'SelectStmt' in query) walk(reader, query, place)
   else reader.refuse('unmapped', 'CREATE TABLE … AS without a query')
-  return { command: 'CREATE TABLE AS', changesCatalog: true }
+  return { command: isView ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS', changesCatalog: true }
 }
 
 export function readCreateView(reader: Reader, statement: ViewStmt, place: Place): Heading {
@@ -113,9 +148,8 @@ export function readCreateView(reader: Reader, statement: ViewStmt, place: Place
 export function readCreateIndex(reader: Reader, statement: IndexStmt, place: Place): Heading {
   const part = { ...place.part, ...(statement.idxname === undefined ? {} : { creates: statement.idxname }) }
   reader.on('createIndex', statement.relation, 'define', part)
-  if (statement.excludeOpNames?.length) reader.refuse('unmapped', 'exclusion constraints are not mapped')
   checkAccessMethod(reader, statement.accessMethod)
-  checkTablespace(reader, statement.tableSpace)
+  useTablespace(reader, statement.tableSpace, place.part)
   walkAll(reader, statement.indexParams, place)
   walkAll(reader, statement.indexIncludingParams, place)
   walk(reader, statement.whereClause, place)
@@ -123,9 +157,10 @@ export function readCreateIndex(reader: Reader, statement: IndexStmt, place: Pla
 }
 
 export function readCreateSchema(reader: Reader, statement: CreateSchemaStmt, place: Place): Heading {
-  if (statement.authrole) reader.refuse('unmapped', 'CREATE SCHEMA … AUTHORIZATION gives ownership away')
   if (statement.schemaElts?.length) reader.refuse('unmapped', 'CREATE SCHEMA with objects inside is not mapped')
-  const part = { ...place.part, creates: statement.schemaname ?? '' }
-  reader.asks.push({ on: 'database', action: 'createSchema', part })
+  const roles = statement.authrole ? roleNames(reader, [statement.authrole]) : []
+  const schema = statement.schemaname ?? roles[0] ?? ''
+  reader.asks.push({ on: 'database', action: 'createSchema', part: { ...place.part, creates: schema } })
+  if (roles.length > 0) askOn(reader, 'changeOwner', { on: 'schema', schema }, { ...place.part, roles })
   return { command: 'CREATE SCHEMA', changesCatalog: true }
 }

@@ -27,6 +27,9 @@ const seeds = [
   'ALTER TABLE orders ADD COLUMN a int DEFAULT 1, DROP COLUMN b, ALTER c TYPE int8 USING c::int8; BEGIN; COMMIT',
   "ALTER ROLE r PASSWORD 'hunter2'; SELECT E'\\'', U&'\\0061', $$x$$, $1, \"Weird\".* FROM \"Weird\" /* c */ -- d",
   "SELECT JSON_VALUE(a, '$'), XMLELEMENT(NAME b), ARRAY[1, 2][1], CASE a WHEN 1 THEN 2 END, a BETWEEN 1 AND 2 FROM orders",
+  "CREATE OR REPLACE FUNCTION audit.f(a int DEFAULT 1) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'x'; DECLARE c CURSOR FOR SELECT 1",
+  "GRANT SELECT (a), UPDATE ON orders, audit.events TO x, public; ALTER TYPE status ADD VALUE 'a'; SET search_path = a; FETCH c",
+  "COMMENT ON FUNCTION purge(int) IS 'x'; DROP TYPE IF EXISTS status, t; LOCK orders IN SHARE MODE; EXECUTE a; SET ROLE x",
 ]
 const words = [
   ...[

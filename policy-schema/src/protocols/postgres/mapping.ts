@@ -2,8 +2,9 @@ import { canonicalJson } from '../../canonical.ts'
 import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
 import { builtinFunction } from './functions.ts'
+import { locate } from './locate.ts'
 import type { Lineage, NamedRelation } from './objects.ts'
-import { databaseLineage, functionLineage, schemaLineage, tableLineage } from './objects.ts'
+import { databaseLineage, functionLineage, schemaLineage, serverLineage, tableLineage } from './objects.ts'
 import type { FunctionCallOperation, PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
 import { reach } from './reach.ts'
 import { readSql } from './read-sql.ts'
@@ -88,7 +89,14 @@ function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappa
   const { catalog, target } = asking
   if (each.on === 'relation') return onRelation(asking, each)
   const context = statementContext(asking, each.part)
-  if (each.on === 'database') return [ask(each.action, databaseLineage(target.name, catalog.database), context)]
+  if (each.on === 'server') return [ask(each.action, serverLineage(target.name), context)]
+  if (each.on === 'database') {
+    return [ask(each.action, databaseLineage(target.name, each.database ?? catalog.database), context)]
+  }
+  if (each.on === 'object') {
+    const found = locate(target.name, catalog, each)
+    return isRefusal(found) ? found : found.map(lineage => ask(each.action, lineage, context))
+  }
   let schema = each.on === 'schema' ? (each.schema ?? catalog.currentSchema) : null
   if (each.on === 'schema of') {
     const relation = resolveRelation(catalog, each.relation)
@@ -103,7 +111,7 @@ function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappa
 /** What one statement asks: its objects in the order of the text, then its functions. */
 function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappable {
   const { statement, catalog, target } = asking
-  const named = resolveNames(catalog, statement.names)
+  const named = resolveNames(catalog, statement.names, statement.namedTypes)
   if (isRefusal(named)) return named
   const requests: AccessRequest[] = []
   for (const each of statement.asks) {
@@ -132,7 +140,9 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
 }
 
 const isNamed = ({ asks, names, uses }: StatementReading) =>
-  uses.length > 0 || asks.some(({ on }) => on !== 'database') || Object.values(names).some(list => list.length > 0)
+  uses.length > 0 ||
+  asks.some(({ on }) => on !== 'database' && on !== 'server') ||
+  Object.values(names).some(list => list.length > 0)
 
 /** Which names of a text are not to be believed any more, by the command that moved them. */
 class Stale {
@@ -187,7 +197,8 @@ function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, t
     }
     if (requests.size > maxRequests) return refusal('too_large', `the text asks more than ${maxRequests} things`)
     if (control === 'begin') inTransaction = true
-    if ((control === 'commit' || control === 'rollback') && !chain) inTransaction = false
+    const ends = control === 'commit' || control === 'rollback' || control === 'prepare transaction'
+    if (ends && !chain) inTransaction = false
   }
   const [first, ...rest] = requests.values()
   return first ? { requests: [first, ...rest] } : { unconditional: true }

@@ -21,6 +21,36 @@ export function serverEntity(target: string): Entity {
   return { uid: uid('Server', target), attrs: {}, parents: [] }
 }
 
+export function serverLineage(target: string): Lineage {
+  return [serverEntity(target)]
+}
+
+/** An object that has no type of its own: `orders-db/orders/public/type/status`, `orders-db/role/reporting`. */
+export function objectLineage(
+  target: string,
+  {
+    database,
+    schema,
+    kind,
+    name,
+  }: { readonly database?: string; readonly schema?: string; readonly kind: string; readonly name: string },
+): Lineage {
+  const above =
+    database === undefined
+      ? serverLineage(target)
+      : schema === undefined
+        ? databaseLineage(target, database)
+        : schemaLineage(target, database, schema)
+  const path = [target, database, schema, kind, name].filter(each => each !== undefined)
+  const attrs = {
+    ...(database === undefined ? {} : { database }),
+    ...(schema === undefined ? {} : { schema }),
+    kind,
+    name,
+  }
+  return [{ uid: uid('Object', ...path), attrs, parents: [above[0].uid] }, ...above]
+}
+
 export function databaseLineage(target: string, database: string): Lineage {
   const server = serverEntity(target)
   return [{ uid: uid('Database', target, database), attrs: {}, parents: [server.uid] }, server]

@@ -34,7 +34,14 @@ const stores: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'update'])
 const rewritten: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])
 
 /** What goes down to partitions, and not to tables that merely inherit. */
-const onlyPartitions: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'vacuum', 'createIndex'])
+const onlyPartitions: ReadonlySet<string> = new Set([
+  ...['insert', 'copyFrom', 'vacuum', 'createIndex', 'createTrigger', 'alterTrigger', 'dropTrigger'],
+])
+
+/** What changes more than the relation that it names, where that has children. */
+const definitions: ReadonlySet<string> = new Set([
+  ...['alterTable', 'createIndex', 'dropTable', 'createTrigger', 'alterTrigger', 'dropTrigger'],
+])
 
 /** PostgreSQL's own views are asked by their name: what they read is the server's. */
 const own: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema'])
@@ -147,7 +154,7 @@ export function reach(
   relation: PostgresRelation,
 ): Reach | Unmappable {
   const whole = use === 'read' || use === 'write'
-  const defined = action === 'alterTable' || action === 'createIndex' || action === 'dropTable' || use === 'maintain'
+  const defined = definitions.has(action) || use === 'maintain'
   if (!whole && !(defined && relation.children)) return { relations: [{ action, relation }], functions: [] }
   if (catalog.beyond)
     return refusal('unresolved', `more is reached from \`${relation.schema}.${relation.name}\` than is looked into`)

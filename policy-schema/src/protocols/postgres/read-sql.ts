@@ -6,6 +6,7 @@ import { maxSqlBytes, parseSql } from './parser.ts'
 import { outermost, Reader } from './reader.ts'
 import type { Reading, SqlNames, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
+import { redactSql } from './redact.ts'
 import { isEmptySql } from './scan.ts'
 import { readSettings } from './settings.ts'
 import { readStatement } from './statements.ts'
@@ -39,6 +40,7 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
     asks: reader.asks,
     calls: reader.calls,
     names: reader.names(),
+    namedTypes: [...reader.namedTypes].filter(type => !reader.types.has(type)),
   }
 }
 
@@ -66,6 +68,17 @@ export function readSql(sql: string): SqlReading | Unmappable {
   return reading
 }
 
+/**
+ * Of a definition a fingerprint holds its literals too. It is taken of the text as it is recorded, so that it tells nothing
+ * of a secret, and is the same when the record is decided again.
+ */
+function fingerprintOf(sql: string, fingerprint: string): string {
+  const clean = redactSql(sql)
+  if (clean === sql) return fingerprint
+  const parsed = parseSql(clean)
+  return isRefusal(parsed) ? '' : parsed.fingerprint
+}
+
 function readText(sql: string): SqlReading | Unmappable {
   if (sql.length <= maxSqlBytes && isEmptySql(sql)) return nothing
   const parsed = parseSql(sql)
@@ -83,5 +96,5 @@ function readText(sql: string): SqlReading | Unmappable {
   if (Object.values(names).flat().length > maxNames) {
     return refusal('too_large', `the text holds more than ${maxNames} names`)
   }
-  return { statements, empty: statements.length === 0, names, fingerprint: parsed.fingerprint }
+  return { statements, empty: statements.length === 0, names, fingerprint: fingerprintOf(sql, parsed.fingerprint) }
 }

@@ -30,6 +30,8 @@ export class Reader {
   readonly types = new Set<string>()
   readonly columns = new Set<string>()
   readonly written = new Set<string>()
+  /** Types that are named and not used: their code does not run. */
+  readonly namedTypes = new Set<string>()
   refused: Unmappable | undefined
   /** Where a query that does no more than set_config takes the setting's name from: a relation as written, or `nowhere`. */
   settingsFrom: string | undefined
@@ -122,12 +124,17 @@ export class Reader {
     else if (name[1] === 'json') this.types.add('json') // no word of the grammar before PostgreSQL 17
   }
 
+  /** A type that the statement is about. */
+  namedType(written: string): void {
+    this.namedTypes.add(written)
+  }
+
   names(): SqlNames {
     return {
       relations: [...this.relations],
       functions: [...this.functions],
       operators: [...this.operators],
-      types: [...this.types],
+      types: [...new Set([...this.types, ...this.namedTypes])],
       written: [...this.written],
       columns: this.relations.size === 0 ? [] : this.columns.has('*') ? ['*'] : [...this.columns],
     }

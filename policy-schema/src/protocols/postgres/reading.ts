@@ -68,6 +68,8 @@ export interface StatementReading {
   readonly asks: readonly Ask[]
   readonly calls: readonly Call[]
   readonly names: SqlNames
+  /** Those of `names.types` that the statement is about and does not use. */
+  readonly namedTypes: readonly string[]
 }
 
 /** What the reader of a statement says of it, beside what it asks. */
@@ -91,6 +93,13 @@ export interface Part {
   readonly valuesRows?: number
   readonly setting?: string
   readonly creates?: string
+  readonly language?: string
+  readonly securityDefiner?: boolean
+  readonly channel?: string
+  readonly mode?: string
+  readonly file?: string
+  readonly privileges?: readonly string[]
+  readonly roles?: readonly string[]
 }
 
 /**
@@ -119,7 +128,27 @@ export type Ask =
   | { readonly on: 'schema'; readonly action: string; readonly schema: string | null; readonly part: Part }
   /** The schema in which a relation stands. */
   | { readonly on: 'schema of'; readonly action: string; readonly relation: string; readonly part: Part }
-  | { readonly on: 'database'; readonly action: string; readonly part: Part }
+  /** Another than the session's own, by its name. */
+  | { readonly on: 'database'; readonly action: string; readonly database?: string; readonly part: Part }
+  | { readonly on: 'server'; readonly action: string; readonly part: Part }
+  | ObjectAsk
+
+/** Any other object by its name. */
+export interface ObjectAsk {
+  readonly on: 'object'
+  readonly action: string
+  readonly in: 'schema' | 'database' | 'server'
+  readonly kind: string
+  /** As the catalog spells it; where it is to be found, as written. */
+  readonly name: string
+  /** `null`: the current one. Absent where `find` says how, and outside of schemas. */
+  readonly schema?: string | null
+  readonly find?: 'type' | 'routine'
+  /** Asked on what holds it. */
+  readonly around?: true
+  readonly ifExists?: true
+  readonly part: Part
+}
 
 /** One call of a function, by its written name. */
 export interface Call {

@@ -18,6 +18,12 @@ for (const sql of [
   "nonsense PASSWORD\t'hunter2' (((",
   "CREATE USER MAPPING FOR x SERVER s OPTIONS (user 'u', password 'hunter2')",
   `CREATE USER MAPPING FOR x SERVER s OPTIONS ("password" 'hunter2')`,
+  "CREATE USER MAPPING FOR x SERVER s OPTIONS (user 'u', secret_key 'hunter2')",
+  "alter user /* a */ mapping for user server s options (set token 'a'\n'hunter2')",
+  `ALTER USER MAPPING FOR x SERVER s OPTIONS (ADD "user" $$hunter2$$`,
+  "SELECT 1; CREATE USER MAPPING FOR public SERVER s OPTIONS (a 'x', b E'hunter2')",
+  "ALTER SYSTEM SET primary_conninfo = 'host=h password=hunter2'",
+  "ALTER SUBSCRIPTION s CONNECTION 'postgres://u:hunter2@h/d'",
   `CREATE USER MAPPING FOR x SERVER s OPTIONS (U&"p\\0061ssword" 'hunter2')`,
   "CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=u' PUBLICATION p",
   "SELECT dblink('host=h password=''hunter2''', 'x')",
@@ -44,6 +50,9 @@ for (const sql of [
   'ALTER ROLE r PASSWORD NULL',
   "SELECT 'http://host/path'",
   "INSERT INTO t VALUES ('compass', 'passed')",
+  "CREATE USER MAPPING FOR x SERVER s OPTIONS (user 'u')",
+  "SELECT 'user mapping options', 'x' FROM mapping",
+  "CREATE USER MAPPING FOR x SERVER s; SELECT 'x'",
 ]) {
   kept(sql, () => assert.is(redactSql(sql), sql))
 }

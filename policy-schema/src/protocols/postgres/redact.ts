@@ -3,8 +3,8 @@ import { scan, type Token } from './scan.ts'
 /** What stands in a recorded text where a password stood. */
 export const redacted = "'redacted'"
 
-/** A cheap no: most texts hold neither the word nor a URL. */
-const mayHold = /pass|:\/\/|u&"/i
+/** A cheap no: most texts hold none of these. */
+const mayHold = /pass|:\/\/|u&"|mapping/i
 
 /** A keyword or an option's name that a secret may follow: PASSWORD, `password`, sslpassword, passwd. */
 const secretWord = /^(?:ssl)?passw(?:or)?d$/i
@@ -51,6 +51,25 @@ function redactAddresses(text: string): string {
   })
 }
 
+/**
+ * USER MAPPING … OPTIONS holds credentials under whatever name the other server gives them: every option but `user` is one.
+ * Goes from token to token, and says whether strings here are such options.
+ */
+function createMappingWatch(): (sql: string, token: Token) => boolean {
+  let seen: 'nothing' | 'user' | 'mapping' | 'options' = 'nothing'
+  let harmless = false
+  return (sql, { kind, start, end }) => {
+    if (kind === 'space') return false
+    const text = sql.slice(start, end).toLowerCase()
+    if (kind === 'string') return seen === 'options' && !harmless
+    if (text === ';') seen = 'nothing'
+    else if (seen === 'options') harmless = kind === 'word' && text === 'user'
+    else if (seen === 'mapping') seen = text === 'options' ? 'options' : 'mapping'
+    else seen = seen === 'user' && text === 'mapping' ? 'mapping' : text === 'user' ? 'user' : 'nothing'
+    return false
+  }
+}
+
 function isSecretWord(sql: string, { kind, start, end }: Token): boolean {
   if (kind === 'word') return secretWord.test(sql.slice(start, end))
   return kind === 'identifier' && secretWord.test(identifierName(sql.slice(start, end)))
@@ -64,11 +83,13 @@ export function redactSql(sql: string): string {
   if (!mayHold.test(sql)) return sql
   let result = ''
   let secretNext = false
+  const isCredential = createMappingWatch()
   for (const token of scan(sql)) {
     const { kind, start, end } = token
     const text = sql.slice(start, end)
+    const credential = isCredential(sql, token)
     if (kind === 'string') {
-      result += secretNext ? redacted : redactString(text)
+      result += secretNext || credential ? redacted : redactString(text)
       continue // a literal may go on after a line break
     }
     result += kind === 'space' || kind === 'identifier' ? redactConnection(text) : text

@@ -51,7 +51,11 @@ export function refuseRelation(
 }
 
 /** The functions behind operators and types that are not PostgreSQL's own: each could be chosen. */
-export function resolveNames(catalog: PostgresCatalog, names: SqlNames): readonly CalledFunction[] | Unmappable {
+export function resolveNames(
+  catalog: PostgresCatalog,
+  names: SqlNames,
+  namedTypes: readonly string[],
+): readonly CalledFunction[] | Unmappable {
   const signatures: string[] = []
   for (const operator of names.operators.filter(each => catalog.foreignOperators.includes(each))) {
     const functions = own(catalog.operatorFunctions ?? {}, operator)
@@ -60,6 +64,7 @@ export function resolveNames(catalog: PostgresCatalog, names: SqlNames): readonl
     signatures.push(...functions)
   }
   for (const written of names.types) {
+    if (namedTypes.includes(written)) continue
     const type = own(catalog.types, written)
     if (type === undefined || type === null)
       return refusal('unresolved', `there is no type \`${written}\` in the catalog`)

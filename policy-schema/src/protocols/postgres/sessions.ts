@@ -1,19 +1,20 @@
-import type { ExplainStmt, TransactionStmt, VacuumStmt, VariableSetStmt, VariableShowStmt } from '@pgsql/types'
+import type { DiscardStmt, ExplainStmt, TransactionStmt, VariableSetStmt, VariableShowStmt } from '@pgsql/types'
+import { checkOptions } from './changes.ts'
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading, TransactionControl } from './reading.ts'
-import { literal, movesNames, refuseSetting } from './settings.ts'
+import { askSetting, literal, movesNames } from './settings.ts'
 import { readStatement } from './statements.ts'
 import { walkAll } from './walk.ts'
 
 interface Transaction {
   readonly command: string
-  readonly control: TransactionControl
-  readonly action?: 'begin' | 'savepoint' | 'release'
+  readonly control?: TransactionControl
+  readonly action?: string
 }
 
-/** What ends a transaction asks nothing: it is never denied. Two-phase commit is denied, since it outlives the session. */
-const transactions: { readonly [K in NonNullable<TransactionStmt['kind']>]: Transaction | 'denied' } = {
+/** What ends a transaction asks nothing: it is never denied. What is prepared outlives the session, so it is asked. */
+const transactions: { readonly [K in NonNullable<TransactionStmt['kind']>]: Transaction } = {
   TRANS_STMT_BEGIN: { command: 'BEGIN', control: 'begin', action: 'begin' },
   TRANS_STMT_START: { command: 'START TRANSACTION', control: 'begin', action: 'begin' },
   TRANS_STMT_COMMIT: { command: 'COMMIT', control: 'commit' },
@@ -21,44 +22,62 @@ const transactions: { readonly [K in NonNullable<TransactionStmt['kind']>]: Tran
   TRANS_STMT_ROLLBACK_TO: { command: 'ROLLBACK', control: 'rollback to' },
   TRANS_STMT_SAVEPOINT: { command: 'SAVEPOINT', control: 'savepoint', action: 'savepoint' },
   TRANS_STMT_RELEASE: { command: 'RELEASE', control: 'release', action: 'release' },
-  TRANS_STMT_PREPARE: 'denied',
-  TRANS_STMT_COMMIT_PREPARED: 'denied',
-  TRANS_STMT_ROLLBACK_PREPARED: 'denied',
+  TRANS_STMT_PREPARE: {
+    ...{ command: 'PREPARE TRANSACTION', control: 'prepare transaction', action: 'prepareTransaction' },
+  },
+  TRANS_STMT_COMMIT_PREPARED: { command: 'COMMIT PREPARED', action: 'commitPrepared' },
+  TRANS_STMT_ROLLBACK_PREPARED: { command: 'ROLLBACK PREPARED', action: 'rollbackPrepared' },
+}
+
+function asked(reader: Reader, action: string | undefined, place: Place, heading: Heading): Heading {
+  if (action) reader.asks.push({ on: 'database', action, part: place.part })
+  return heading
 }
 
 export function readTransaction(reader: Reader, statement: TransactionStmt, place: Place): Heading {
   const { kind } = statement
-  const transaction = kind === undefined ? 'denied' : transactions[kind]
-  if (transaction === 'denied') {
-    reader.refuse('unmapped', 'prepared transactions outlive the session and are not mapped')
-    return { command: 'PREPARE TRANSACTION', control: 'prepare transaction' }
+  if (kind === undefined) {
+    reader.refuse('unmapped', 'a transaction statement of no kind')
+    return { command: 'BEGIN' }
   }
-  const { command, control, action } = transaction
-  if (action) reader.asks.push({ on: 'database', action, part: place.part })
-  if (!statement.chain) return { command, control }
-  reader.asks.push({ on: 'database', action: 'begin', part: place.part })
-  return { command, control, chain: true }
+  const { command, control, action } = transactions[kind]
+  const heading: Heading = { command, ...(control ? { control } : {}) }
+  if (command.endsWith(' PREPARED')) return asked(reader, action, place, { ...heading, changesCatalog: true })
+  asked(reader, action, place, heading)
+  if (!statement.chain) return heading
+  return asked(reader, 'begin', place, { ...heading, chain: true })
 }
 
 /** SET TRANSACTION and SET SESSION CHARACTERISTICS, as the grammar names them. */
-const transactionModes = new Set(['TRANSACTION', 'SESSION CHARACTERISTICS'])
+const transactionModes = new Set(['TRANSACTION', 'TRANSACTION SNAPSHOT', 'SESSION CHARACTERISTICS'])
 
 export function readSet(reader: Reader, statement: VariableSetStmt, place: Place): Heading {
-  const { kind, name = '' } = statement
-  const setting = name.toLowerCase()
-  const multiple = kind === 'VAR_SET_MULTI' && transactionModes.has(name)
-  const single = kind === 'VAR_SET_VALUE' || kind === 'VAR_SET_DEFAULT' || kind === 'VAR_RESET'
-  if (!multiple && !single) {
-    const what = kind === 'VAR_RESET_ALL' ? 'every setting' : `\`${name}\``
-    reader.refuse('unmapped', `setting ${what} can change what later statements mean or as whom they run`)
+  const { kind, name = '', args } = statement
+  const command = kind === 'VAR_RESET' || kind === 'VAR_RESET_ALL' ? 'RESET' : 'SET'
+  if (kind === 'VAR_RESET_ALL') {
+    reader.asks.push({ on: 'database', action: 'set', part: { ...place.part, setting: 'all' } })
+    return { command, changesCatalog: true, changesSettings: true }
   }
-  const refused = single
-    ? refuseSetting(setting, statement.args?.length === 1 ? literal(statement.args[0]) : undefined)
-    : undefined
-  if (refused !== undefined) reader.refuse('unmapped', refused)
-  if (single) walkAll(reader, statement.args, place)
-  reader.asks.push({ on: 'database', action: 'set', part: { ...place.part, setting } })
-  return { command: kind === 'VAR_RESET' ? 'RESET' : 'SET', changesCatalog: single && movesNames(setting) }
+  const setting = name.toLowerCase()
+  if (kind === 'VAR_SET_MULTI' && transactionModes.has(name)) {
+    reader.asks.push({ on: 'database', action: 'set', part: { ...place.part, setting } })
+    return { command }
+  }
+  if (kind !== 'VAR_SET_VALUE' && kind !== 'VAR_SET_DEFAULT' && kind !== 'VAR_RESET') {
+    reader.refuse('unmapped', `setting \`${name}\` from what it is now is not mapped`)
+  }
+  walkAll(reader, args, place)
+  const action = askSetting(reader, setting, args?.length === 1 ? literal(args[0]) : undefined, place.part)
+  const changesSettings = action === 'setOther'
+  return { command, changesCatalog: changesSettings || movesNames(setting), changesSettings }
+}
+
+/** DISCARD ALL is also RESET ALL, UNLISTEN * and DEALLOCATE ALL. */
+export function readDiscard(reader: Reader, statement: DiscardStmt, place: Place): Heading {
+  const mode = (statement.target ?? '').replace('DISCARD_', '')
+  reader.asks.push({ on: 'database', action: 'discard', part: { ...place.part, mode } })
+  const heading: Heading = { command: `DISCARD ${mode}`, changesCatalog: true }
+  return mode === 'ALL' ? { ...heading, changesSettings: true, naming: { does: 'drop', kind: 'statement' } } : heading
 }
 
 export function readShow(reader: Reader, statement: VariableShowStmt, place: Place): Heading {
@@ -67,29 +86,14 @@ export function readShow(reader: Reader, statement: VariableShowStmt, place: Pla
   return { command: 'SHOW' }
 }
 
-/** Whether an option of a parenthesised list is on. */
-function isOn(statement: VacuumStmt, name: string): boolean {
-  return (statement.options ?? []).some(node => {
-    if (!('DefElem' in node) || node.DefElem.defname !== name) return false
-    const value = node.DefElem.arg
-    return !(value && 'String' in value && /^(?:off|false|0|no)$/i.test(value.String.sval ?? ''))
-  })
-}
-
-export function readVacuum(reader: Reader, statement: VacuumStmt, place: Place): Heading {
-  const command = statement.is_vacuumcmd ? 'VACUUM' : 'ANALYZE'
-  const actions = statement.is_vacuumcmd ? ['vacuum', ...(isOn(statement, 'analyze') ? ['analyze'] : [])] : ['analyze']
-  for (const action of actions) {
-    if ((statement.rels?.length ?? 0) === 0) reader.asks.push({ on: 'database', action, part: place.part })
-    for (const node of statement.rels ?? []) {
-      if ('VacuumRelation' in node) reader.on(action, node.VacuumRelation.relation, 'maintain', place.part)
-    }
-  }
-  return { command }
-}
+const explainOptions = new Set([
+  ...['analyze', 'verbose', 'costs', 'settings', 'generic_plan', 'buffers', 'serialize', 'wal', 'timing', 'summary'],
+  ...['memory', 'format'],
+])
 
 /** EXPLAIN is what it explains, with ANALYZE or without: a plan shows what rows are like. */
 export function readExplain(reader: Reader, statement: ExplainStmt, place: Place): Heading {
+  checkOptions(reader, 'EXPLAIN', statement.options, explainOptions)
   const explained = statement.query && openNode(statement.query)
   if (!explained) {
     reader.refuse('unmapped', 'EXPLAIN of nothing')

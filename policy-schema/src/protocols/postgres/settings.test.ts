@@ -60,11 +60,9 @@ for (const sql of [
   'SET client_encoding = LATIN1',
   'SET client_encoding TO DEFAULT',
   'RESET client_encoding',
-  'SET default_tablespace = fast',
   "SELECT set_config('role', 'postgres', false)",
   "SELECT set_config('client_encoding', 'SJIS', false)",
   "SELECT set_config('session_replication_role', 'replica', true)",
-  "SELECT set_config('app.tenant', '1', true)",
   // the name is not known
   "SELECT set_config($1, '', false)",
   "SELECT set_config('search' || '_path', '', false)",

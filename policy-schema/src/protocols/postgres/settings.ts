@@ -1,9 +1,9 @@
 /** Settings that a session may change, and the query by which clients change them without SET. */
-import type { FuncCall, Node, SelectStmt } from '@pgsql/types'
+import type { FuncCall, Node, SelectStmt, VariableSetStmt } from '@pgsql/types'
 import { texts, writtenName } from './names.ts'
 import { readSelect } from './queries.ts'
-import { outermost, type Reader } from './reader.ts'
-import type { Heading } from './reading.ts'
+import { noPart, outermost, type Reader } from './reader.ts'
+import type { Heading, Part } from './reading.ts'
 
 /** They change neither what a text means to the server, nor as whom or on what it acts. */
 const harmless = new Set([
@@ -32,12 +32,61 @@ const onlyTo: { readonly [setting: string]: readonly string[] } = {
 /** Moves names: they are looked up anew after it. */
 const path = 'search_path'
 
-/** Why a setting may not become `value`, where that is known; `undefined` where it may. */
-export function refuseSetting(setting: string, value: string | undefined): string | undefined {
-  if (harmless.has(setting) || setting === path) return undefined
+const reasons = {
+  whom: 'changes as whom later statements run, for which there are roles',
+  reading: 'changes how the server reads later texts, which are decided on as they read now',
+  effects: 'changes which triggers, rules and checks of privileges later statements meet',
+}
+/** Denied in every form, whatever a policy says: what is decided after it would be decided on something else. */
+const refusedSettings: { readonly [setting: string]: string } = {
+  role: reasons.whom,
+  session_authorization: reasons.whom,
+  client_encoding: reasons.reading,
+  standard_conforming_strings: reasons.reading,
+  backslash_quote: reasons.reading,
+  array_nulls: reasons.reading,
+  transform_null_equals: reasons.reading,
+  session_replication_role: reasons.effects,
+  lo_compat_privileges: reasons.effects,
+  allow_system_table_mods: reasons.effects,
+}
+
+/** Whether a setting given this value is asked as `set`, as every role's sessions need it; any other is `setOther`. */
+function isPlain(setting: string, value: string | undefined): boolean {
   const values = Object.hasOwn(onlyTo, setting) ? onlyTo[setting] : undefined
-  if (value !== undefined && values?.includes(value.toLowerCase())) return undefined
-  return `setting \`${setting}\` can change what later statements mean or as whom they run`
+  const held = value !== undefined && values?.includes(value.toLowerCase()) === true
+  return held || harmless.has(setting) || setting === path
+}
+
+/** Asks for one setting of the session, and says by which action; where that is refused, by none. */
+export function askSetting(
+  reader: Reader,
+  setting: string,
+  value: string | undefined,
+  part: Part,
+): 'set' | 'setOther' | undefined {
+  const plain = isPlain(setting, value)
+  const reason = !plain && Object.hasOwn(refusedSettings, setting) ? refusedSettings[setting] : undefined
+  if (reason !== undefined) {
+    reader.refuse('unmapped', `the setting \`${setting}\` ${reason}`)
+    return undefined
+  }
+  const action = plain ? 'set' : 'setOther'
+  reader.asks.push({ on: 'database', action, part: { ...part, setting } })
+  return action
+}
+
+/** A SET that something else carries: of a function, a role, a database, the server. Its parameter, `all` for all. */
+export function carriedSetting(reader: Reader, statement: VariableSetStmt | undefined): string {
+  const { kind, name = '', args } = statement ?? {}
+  if (kind === 'VAR_RESET_ALL') return 'all'
+  const setting = name.toLowerCase()
+  if (kind === 'VAR_SET_MULTI' || kind === undefined) reader.refuse('unmapped', `\`${name}\` here is not mapped`)
+  const value = args?.length === 1 ? literal(args[0]) : undefined
+  if (!isPlain(setting, value) && Object.hasOwn(refusedSettings, setting)) {
+    reader.refuse('unmapped', `the setting \`${setting}\` ${refusedSettings[setting]}`)
+  }
+  return setting
 }
 
 export function movesNames(setting: string): boolean {
@@ -115,10 +164,10 @@ export function readSettings(reader: Reader, select: SelectStmt): Heading | unde
   if (!found) return undefined
   reader.settingsFrom = found.from ?? 'nowhere'
   for (const { setting, value } of found.all) {
-    const refused = refuseSetting(setting, value)
-    if (refused !== undefined) reader.refuse('unmapped', refused)
-    reader.asks.push({ on: 'database', action: 'set', part: { hasWhere: false, setting } })
+    askSetting(reader, setting, value, noPart)
   }
   readSelect(reader, select, outermost)
-  return { command: 'SELECT', changesCatalog: found.all.some(({ setting }) => movesNames(setting)) }
+  const changesSettings = found.all.some(({ setting, value }) => !isPlain(setting, value))
+  const changesCatalog = changesSettings || found.all.some(({ setting }) => movesNames(setting))
+  return { command: 'SELECT', changesCatalog, changesSettings }
 }

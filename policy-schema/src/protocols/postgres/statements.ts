@@ -1,31 +1,120 @@
-import { readAlterTable, readDrop, readRename, readSetSchema, readTruncate } from './alterations.ts'
+import { readAlterTable, readTruncate } from './alterations.ts'
+import {
+  readComment,
+  readDepends,
+  readDrop,
+  readOwner,
+  readRename,
+  readSecurityLabel,
+  readSetSchema,
+} from './changes.ts'
 import { readCopy } from './copy.ts'
 import { readCreateIndex, readCreateSchema, readCreateTable, readCreateTableAs, readCreateView } from './definitions.ts'
+import {
+  readAlterPublication,
+  readAlterServer,
+  readAlterSubscription,
+  readAlterWrapper,
+  readCreateForeignTable,
+  readCreatePublication,
+  readCreateServer,
+  readCreateSubscription,
+  readCreateWrapper,
+  readDropSubscription,
+  readImportSchema,
+  readUserMapping,
+} from './foreign.ts'
+import {
+  readCluster,
+  readListen,
+  readLock,
+  readNotify,
+  readRefresh,
+  readReindex,
+  readSetConstraints,
+  readUnlisten,
+  readVacuum,
+} from './maintenance.ts'
 import type { NodeKind, NodeOf, StatementNode } from './nodes.ts'
+import {
+  readAlterRole,
+  readAlterRoleSet,
+  readCreateRole,
+  readDefaultPrivileges,
+  readDropOwned,
+  readDropRole,
+  readGrant,
+  readGrantRole,
+  readPolicy,
+  readReassignOwned,
+} from './privileges.ts'
 import { readDelete, readInsert, readMerge, readSelect, readUpdate } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
-import { readExplain, readSet, readShow, readTransaction, readVacuum } from './sessions.ts'
+import {
+  readAlterEventTrigger,
+  readAlterFunction,
+  readCall,
+  readCreateAccessMethod,
+  readCreateCast,
+  readCreateConversion,
+  readCreateEventTrigger,
+  readCreateFunction,
+  readCreateLanguage,
+  readCreateRule,
+  readCreateTransform,
+  readCreateTrigger,
+  readDo,
+  readLoad,
+} from './routines.ts'
+import {
+  readAlterDatabase,
+  readAlterDatabaseSet,
+  readAlterExtension,
+  readAlterSystem,
+  readAlterTablespace,
+  readCheckpoint,
+  readCreateDatabase,
+  readCreateExtension,
+  readCreateTablespace,
+  readDropDatabase,
+  readDropTablespace,
+  readExtensionContents,
+  readMoveAll,
+  readRefreshCollation,
+} from './server.ts'
+import { readDiscard, readExplain, readSet, readShow, readTransaction } from './sessions.ts'
 import { readClose, readDeallocate, readDeclare, readExecute, readFetch, readPrepare } from './stored.ts'
+import {
+  readAlterCollation,
+  readAlterConfiguration,
+  readAlterDictionary,
+  readAlterDomain,
+  readAlterEnum,
+  readAlterOperator,
+  readAlterOperatorFamily,
+  readAlterSequence,
+  readAlterStatistics,
+  readAlterType,
+  readCreateComposite,
+  readCreateDomain,
+  readCreateEnum,
+  readCreateOperatorClass,
+  readCreateOperatorFamily,
+  readCreateRange,
+  readCreateSequence,
+  readCreateStatistics,
+  readDefine,
+} from './types.ts'
 
 type StatementReader<K extends StatementNode> = (reader: Reader, statement: NodeOf<K>, place: Place) => Heading
 
-const roles = 'roles and privileges are managed beside the gateway'
-const routines = 'what attaches or runs code is not mapped'
-const foreign = 'foreign data reaches other servers'
-const replication = 'replication reaches other servers'
-const server = 'changes or stops the server for everybody'
-const extensions = 'extensions bring code of their own'
-const types = 'types, operators and their like are not mapped'
-const search = 'text search configuration is not mapped'
-const later = 'is not mapped yet'
-
 /**
- * What each statement does, by its reader, or why it is denied. The compiler compares it with the grammar's types.
+ * What each statement does, by its reader. The compiler compares it with the grammar's types.
  *
  * @see PostgreSQL 18, part VI, SQL commands
  */
-export const statements: { readonly [K in StatementNode]: StatementReader<K> | string } = {
+export const statements: { readonly [K in StatementNode]: StatementReader<K> } = {
   SelectStmt: (reader, statement, place) => {
     readSelect(reader, statement, place)
     return { command: 'SELECT', bare: 'select' }
@@ -69,97 +158,97 @@ export const statements: { readonly [K in StatementNode]: StatementReader<K> | s
   FetchStmt: readFetch,
   ClosePortalStmt: readClose,
 
-  CallStmt: routines,
-  DoStmt: routines,
-  CreateFunctionStmt: routines,
-  AlterFunctionStmt: routines,
-  CreateTrigStmt: routines,
-  CreateEventTrigStmt: routines,
-  AlterEventTrigStmt: routines,
-  RuleStmt: routines,
-  CreatePLangStmt: routines,
-  CreateTransformStmt: routines,
-  CreateCastStmt: routines,
-  CreateConversionStmt: routines,
-  CreateAmStmt: routines,
-  LoadStmt: routines,
-  CreateExtensionStmt: extensions,
-  AlterExtensionStmt: extensions,
-  AlterExtensionContentsStmt: extensions,
+  CommentStmt: readComment,
+  SecLabelStmt: readSecurityLabel,
+  AlterOwnerStmt: readOwner,
+  AlterObjectDependsStmt: readDepends,
 
-  GrantStmt: roles,
-  GrantRoleStmt: roles,
-  AlterDefaultPrivilegesStmt: roles,
-  CreateRoleStmt: roles,
-  AlterRoleStmt: roles,
-  AlterRoleSetStmt: roles,
-  DropRoleStmt: roles,
-  DropOwnedStmt: roles,
-  ReassignOwnedStmt: roles,
-  AlterOwnerStmt: roles,
-  CreatePolicyStmt: roles,
-  AlterPolicyStmt: roles,
-  SecLabelStmt: roles,
+  CallStmt: readCall,
+  DoStmt: readDo,
+  CreateFunctionStmt: readCreateFunction,
+  AlterFunctionStmt: readAlterFunction,
+  CreateTrigStmt: readCreateTrigger,
+  CreateEventTrigStmt: readCreateEventTrigger,
+  AlterEventTrigStmt: readAlterEventTrigger,
+  RuleStmt: readCreateRule,
+  CreatePLangStmt: readCreateLanguage,
+  CreateTransformStmt: readCreateTransform,
+  CreateCastStmt: readCreateCast,
+  CreateConversionStmt: readCreateConversion,
+  CreateAmStmt: readCreateAccessMethod,
+  LoadStmt: readLoad,
+  CreateExtensionStmt: readCreateExtension,
+  AlterExtensionStmt: readAlterExtension,
+  AlterExtensionContentsStmt: readExtensionContents,
 
-  CreateFdwStmt: foreign,
-  AlterFdwStmt: foreign,
-  CreateForeignServerStmt: foreign,
-  AlterForeignServerStmt: foreign,
-  CreateForeignTableStmt: foreign,
-  ImportForeignSchemaStmt: foreign,
-  CreateUserMappingStmt: foreign,
-  AlterUserMappingStmt: foreign,
-  DropUserMappingStmt: foreign,
-  CreatePublicationStmt: replication,
-  AlterPublicationStmt: replication,
-  CreateSubscriptionStmt: replication,
-  AlterSubscriptionStmt: replication,
-  DropSubscriptionStmt: replication,
+  GrantStmt: readGrant,
+  GrantRoleStmt: readGrantRole,
+  AlterDefaultPrivilegesStmt: readDefaultPrivileges,
+  CreateRoleStmt: readCreateRole,
+  AlterRoleStmt: readAlterRole,
+  AlterRoleSetStmt: readAlterRoleSet,
+  DropRoleStmt: readDropRole,
+  DropOwnedStmt: readDropOwned,
+  ReassignOwnedStmt: readReassignOwned,
+  CreatePolicyStmt: (reader, statement, place) => readPolicy(reader, statement, place, 'createPolicy'),
+  AlterPolicyStmt: (reader, statement, place) => readPolicy(reader, statement, place, 'alterPolicy'),
 
-  AlterSystemStmt: server,
-  CheckPointStmt: server,
-  CreatedbStmt: server,
-  DropdbStmt: server,
-  AlterDatabaseStmt: server,
-  AlterDatabaseRefreshCollStmt: server,
-  AlterDatabaseSetStmt: server,
-  CreateTableSpaceStmt: server,
-  DropTableSpaceStmt: server,
-  AlterTableSpaceOptionsStmt: server,
-  AlterTableMoveAllStmt: server,
+  CreateFdwStmt: readCreateWrapper,
+  AlterFdwStmt: readAlterWrapper,
+  CreateForeignServerStmt: readCreateServer,
+  AlterForeignServerStmt: readAlterServer,
+  CreateForeignTableStmt: readCreateForeignTable,
+  ImportForeignSchemaStmt: readImportSchema,
+  CreateUserMappingStmt: (reader, statement, place) => readUserMapping(reader, statement, place, 'create'),
+  AlterUserMappingStmt: (reader, statement, place) => readUserMapping(reader, statement, place, 'alter'),
+  DropUserMappingStmt: (reader, statement, place) => readUserMapping(reader, statement, place, 'drop'),
+  CreatePublicationStmt: readCreatePublication,
+  AlterPublicationStmt: readAlterPublication,
+  CreateSubscriptionStmt: readCreateSubscription,
+  AlterSubscriptionStmt: readAlterSubscription,
+  DropSubscriptionStmt: readDropSubscription,
 
-  CreateDomainStmt: types,
-  AlterDomainStmt: types,
-  CompositeTypeStmt: types,
-  CreateEnumStmt: types,
-  AlterEnumStmt: types,
-  CreateRangeStmt: types,
-  AlterTypeStmt: types,
-  DefineStmt: types,
-  CreateOpClassStmt: types,
-  CreateOpFamilyStmt: types,
-  AlterOpFamilyStmt: types,
-  AlterOperatorStmt: types,
-  AlterCollationStmt: types,
-  AlterTSDictionaryStmt: search,
-  AlterTSConfigurationStmt: search,
+  AlterSystemStmt: readAlterSystem,
+  CheckPointStmt: readCheckpoint,
+  CreatedbStmt: readCreateDatabase,
+  DropdbStmt: readDropDatabase,
+  AlterDatabaseStmt: readAlterDatabase,
+  AlterDatabaseRefreshCollStmt: readRefreshCollation,
+  AlterDatabaseSetStmt: readAlterDatabaseSet,
+  CreateTableSpaceStmt: readCreateTablespace,
+  DropTableSpaceStmt: readDropTablespace,
+  AlterTableSpaceOptionsStmt: readAlterTablespace,
+  AlterTableMoveAllStmt: readMoveAll,
 
-  DiscardStmt: 'resets what the gateway has set for the session',
+  CreateDomainStmt: readCreateDomain,
+  AlterDomainStmt: readAlterDomain,
+  CompositeTypeStmt: readCreateComposite,
+  CreateEnumStmt: readCreateEnum,
+  AlterEnumStmt: readAlterEnum,
+  CreateRangeStmt: readCreateRange,
+  AlterTypeStmt: readAlterType,
+  DefineStmt: readDefine,
+  CreateOpClassStmt: readCreateOperatorClass,
+  CreateOpFamilyStmt: readCreateOperatorFamily,
+  AlterOpFamilyStmt: readAlterOperatorFamily,
+  AlterOperatorStmt: readAlterOperator,
+  AlterCollationStmt: readAlterCollation,
+  AlterTSDictionaryStmt: readAlterDictionary,
+  AlterTSConfigurationStmt: readAlterConfiguration,
+  CreateSeqStmt: readCreateSequence,
+  AlterSeqStmt: readAlterSequence,
+  CreateStatsStmt: readCreateStatistics,
+  AlterStatsStmt: readAlterStatistics,
 
-  AlterObjectDependsStmt: later,
-  CreateSeqStmt: later,
-  AlterSeqStmt: later,
-  CreateStatsStmt: later,
-  AlterStatsStmt: later,
-  CommentStmt: later,
-  RefreshMatViewStmt: later,
-  ReindexStmt: later,
-  ClusterStmt: later,
-  LockStmt: later,
-  ConstraintsSetStmt: later,
-  ListenStmt: later,
-  UnlistenStmt: later,
-  NotifyStmt: later,
+  RefreshMatViewStmt: readRefresh,
+  ReindexStmt: readReindex,
+  ClusterStmt: readCluster,
+  LockStmt: readLock,
+  ConstraintsSetStmt: readSetConstraints,
+  ListenStmt: readListen,
+  UnlistenStmt: readUnlisten,
+  NotifyStmt: readNotify,
+  DiscardStmt: readDiscard,
 }
 
 /** `CREATE ROLE` of `CreateRoleStmt`, for a node that has no reader of its own. */
@@ -168,10 +257,12 @@ export function commandOf(node: string): string {
   return words.toUpperCase()
 }
 
-/** Reads one statement by its node. What is not in the table, or is denied there, is refused. */
+/** Reads one statement by its node. What is not in the table is refused. */
 export function readStatement(reader: Reader, node: NodeKind, fields: object, place: Place): Heading {
-  const read = Object.hasOwn(statements, node) ? statements[node as StatementNode] : 'is no statement that we know'
-  if (typeof read !== 'string') return (read as StatementReader<StatementNode>)(reader, fields as never, place)
-  reader.refuse('unmapped', `\`${commandOf(node)}\`: ${read}`)
+  if (Object.hasOwn(statements, node)) {
+    const read = statements[node as StatementNode] as StatementReader<StatementNode>
+    return read(reader, fields as never, place)
+  }
+  reader.refuse('unmapped', `\`${commandOf(node)}\`: is no statement that we know`)
   return { command: commandOf(node) }
 }
