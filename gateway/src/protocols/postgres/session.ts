@@ -65,7 +65,7 @@ export class Session {
     this.#conversation = new Conversation(new Catalogs({ database: parts.database, encoding }, parts.catalogPool))
     this.#toClient = new Output(client)
     this.#toTarget = new Output(upstream.socket)
-    const wake = () => this.#step(() => this.#clientSide.walk())
+    const wake = () => this.#step(() => this.#walk())
     this.#overruns = new Overruns({
       conversation: this.#conversation,
       target: this.#toTarget,
@@ -111,7 +111,7 @@ export class Session {
     client.on('drain', this.#flow)
     client.on('close', () => this.#end('the client left'))
     upstream.socket.on('data', this.#fromTarget)
-    upstream.socket.on('drain', this.#flow)
+    upstream.socket.on('drain', this.#goOn)
     upstream.socket.on('close', () => {
       this.#end('the target closed the connection', this.#targetSide.saidGoodbye ? undefined : targetGone)
     })
@@ -133,15 +133,27 @@ export class Session {
   readonly #fromClient = (chunk: Buffer) => {
     this.#step(() => {
       this.#frames.feed(chunk)
-      this.#clientSide.walk()
+      this.#walk()
     })
   }
 
   readonly #fromTarget = (chunk: Buffer) => {
     this.#step(() => {
       this.#targetSide.take(chunk)
-      if (this.#clientSide.waiting) this.#clientSide.walk()
+      if (this.#clientSide.waiting) this.#walk()
     })
+  }
+
+  readonly #goOn = () => {
+    this.#step(() => {
+      if (this.#clientSide.waiting) this.#walk()
+    })
+  }
+
+  /** What the target does not take yet stays here, and is read on for a while: who does not read does not hear that the client left. */
+  #walk() {
+    if (this.#toTarget.full) this.#clientSide.waiting = true
+    else this.#clientSide.walk()
   }
 
   /** Every entry: what it causes leaves at its end, and what it breaks ends the session. */
@@ -165,7 +177,7 @@ export class Session {
     if (this.#over) return
     const { client, upstream } = this.#parts
     const held = this.#clientSide.waiting && this.#frames.pending > heldBytes
-    flow(client, !held && !this.#toTarget.full && !this.#toClient.full)
+    flow(client, !held && !this.#toClient.full)
     flow(upstream.socket, !this.#toClient.full)
   }
 
