@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { cliPage } from './cli-page.ts'
 import { gatewayKeyRows } from './gateway-keys.ts'
+import { actionRows } from './postgres-actions.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pages = globSync(['*.md', 'docs/**/*.md', 'templates/**/*.md'], { cwd: root })
@@ -41,6 +42,12 @@ docs('give the keys of gateway.yaml exactly as its schema does', () => {
     .filter(line => line.startsWith('| `'))
   const words = (rows: readonly string[]) => rows.map(row => row.replaceAll(/\s+/g, ' '))
   assert.equal(words(table), words(gatewayKeyRows()))
+})
+docs('give the actions of Postgres exactly as its schema does', () => {
+  const table = text('docs/policies.md').split('| group ')[1]?.split('\n\n')[0] ?? ''
+  const rows = table.split('\n').slice(2)
+  const words = (lines: readonly string[]) => lines.map(line => line.replaceAll(/\s+/g, ' '))
+  assert.equal(words(rows), words(actionRows()))
 })
 docs('give every command exactly as its help does', () => {
   assert.ok(text('docs/cli.md') === cliPage(), 'docs/cli.md is not what `node test/docs/write-cli-page.ts` would write')

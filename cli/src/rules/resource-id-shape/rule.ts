@@ -2,13 +2,14 @@ import { entity, nodes } from '../../linting/expression.ts'
 import { bodies, scopeEntities } from '../../linting/policy-json.ts'
 import { at, type Rule } from '../../linting/rule.ts'
 
-/** How many segments the id of each type has, and what they are. DESIGN §6, entity ids. */
-const segments: Readonly<Record<string, readonly string[]>> = {
+/** The segments that an id of each type may have. */
+const shapes: Readonly<Record<string, readonly string[]>> = {
   'Postgres::Server': ['target'],
-  'Postgres::Database': ['target', 'database'],
-  'Postgres::Schema': ['target', 'database', 'schema'],
-  'Postgres::Table': ['target', 'database', 'schema', 'table'],
-  'Postgres::Function': ['target', 'database', 'schema', 'function(argument types)'],
+  'Postgres::Database': ['target/database'],
+  'Postgres::Schema': ['target/database/schema'],
+  'Postgres::Table': ['target/database/schema/table'],
+  'Postgres::Function': ['target/database/schema/function(argument types)'],
+  'Postgres::Object': ['target/database/schema/kind/name', 'target/database/kind/name', 'target/kind/name'],
 }
 
 /** An id with too few or too many segments is of nothing that there is, and Cedar cannot know. */
@@ -20,10 +21,15 @@ export const resourceIdShape: Rule = {
   *check(policy) {
     const literals = bodies(policy).flatMap(body => [...nodes(body)].map(entity))
     for (const uid of [...scopeEntities(policy.json.resource), ...literals]) {
-      const expected = uid === undefined ? undefined : segments[uid.type]
-      if (uid === undefined || expected === undefined || isShaped(uid.id, expected.length)) continue
+      const expected = uid === undefined ? undefined : shapes[uid.type]
+      if (
+        uid === undefined ||
+        expected === undefined ||
+        expected.some(shape => isShaped(uid.id, shape.split('/').length))
+      )
+        continue
       yield {
-        message: `\`${uid.id}\` in \`${policy.id}\` is the id of no ${uid.type}, next: write \`${expected.join('/')}\``,
+        message: `\`${uid.id}\` in \`${policy.id}\` is the id of no ${uid.type}, next: write ${expected.map(shape => `\`${shape}\``).join(' or ')}`,
         at: at(policy, `"${uid.id}"`),
       }
     }
