@@ -58,6 +58,8 @@ limits('is the strictest of each, over all policies and all that is asked, and s
   assert.is((await client.query('UPDATE notes SET id = id')).rowCount, 101)
   await client.end()
   await eventually('the results', () => results().filter(({ status }) => status === 'limit_exceeded').length === 3)
+  const metrics = await (await fetch(`${stack.gateway.control}/metrics`)).text()
+  assert.match(metrics, /cedargate_limits_exceeded_total\{protocol="postgres",limit="maxRows"[^}]*\} 3/)
   const over = results().find(({ status }) => status === 'limit_exceeded')
   assert.equal([over?.rows, over?.limit], [12, 'maxRows'])
   const { obligations } = decisions().find(({ seq }) => seq === over?.decisionSeq) ?? {}

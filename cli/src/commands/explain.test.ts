@@ -51,6 +51,17 @@ explain('answers in JSON with what was asked, candidates and outcomes', async ()
   )
 })
 
+explain('says what limits it would have', async () => {
+  const limited = `@id("a-little") @owner("data") @maxRows("10") @statementTimeout("90s")
+permit (principal in Gate::Role::"reporting", action in Postgres::Action::"read", resource);`
+  const other = new Folder(withFiles({ 'policies/limited.cedar': limited }))
+  const { stdout } = await other.run(
+    ...['explain', '--as', 'agent:report', '--role', 'reporting', '--target', 'orders-db', 'SELECT * FROM orders'],
+  )
+  assert.match(stdout, /^allow by a-little, reporting-reads-public\n {2}at most 10 rows, 90 s\n/)
+  await other.remove()
+})
+
 explain('says what to do where a name means nothing', async () => {
   const { code, stdout } = await as('report', 'reporting', 'SELECT * FROM nothing')
   assert.is(code, 0)

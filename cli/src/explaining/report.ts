@@ -1,3 +1,4 @@
+import type { Obligations } from '@cedargate/policy-schema'
 import { operationWords, prettyDecision, requestWords } from '../report/decisions.ts'
 import type { Report } from '../report/report.ts'
 import { inert, type Style, shortened } from '../report/style.ts'
@@ -9,10 +10,11 @@ export function toExplainReport(explained: ExplainedOperation): Report {
 
 function pretty({ operation, facts, evaluation, requests }: ExplainedOperation, style: Style): string {
   const { principal, role, task, target } = facts.session
-  const { decision, shadow } = evaluation
+  const { decision, shadow, obligations } = evaluation
   return [
     prettyDecision(decision, style),
     ...(decision.effect === 'deny' ? [`  ${inert(decision.detail)}`] : []),
+    ...(Object.keys(obligations).length === 0 ? [] : [`  ${style.yellow(limitWords(obligations))}`]),
     ...(decision.effect === 'deny' && decision.reason === 'unresolved'
       ? [
           style.dim(
@@ -30,6 +32,15 @@ function pretty({ operation, facts, evaluation, requests }: ExplainedOperation, 
     ...(requests.length === 0 ? [style.dim('nothing was asked of Cedar')] : [style.underline('what Cedar was asked')]),
     ...requests.flatMap(request => prettyRequest(request, style)),
   ].join('\n')
+}
+
+function limitWords({ maxRows, maxBytes, statementTimeoutMs }: Obligations): string {
+  const limits = [
+    ...(maxRows === undefined ? [] : [`${maxRows} rows`]),
+    ...(maxBytes === undefined ? [] : [`${maxBytes} bytes`]),
+    ...(statementTimeoutMs === undefined ? [] : [`${statementTimeoutMs / 1000} s`]),
+  ]
+  return `at most ${limits.join(', ')}`
 }
 
 function prettyRequest({ asked, answer, candidates }: ExplainedOperation['requests'][number], style: Style): string[] {

@@ -54,6 +54,12 @@ export function createMetrics({ counters, policies, trail, doors }: Measured, wo
       },
     })
   copied('cedargate_decisions_total', 'Operations decided.', ['protocol', 'effect', 'reason'], counters.decisions)
+  copied(
+    'cedargate_limits_exceeded_total',
+    'Operations stopped at a limit of their policies.',
+    ['protocol', 'limit'],
+    counters.limits,
+  )
   copied('cedargate_logins_total', 'Logins, by outcome.', ['protocol', 'outcome'], counters.logins)
   copied('cedargate_bundles_refused_total', 'Bundles refused: alert on any.', ['code'], counters.bundlesRefused)
 

@@ -9,6 +9,8 @@ export class Counters {
   readonly logins = new Map<string, number>()
   readonly bundlesRefused = new Map<string, number>()
   readonly #allows = new Map<string, string>()
+  /** `protocol limit` → how often it was overrun */
+  readonly limits = new Map<string, number>()
   bundlesActivated = 0
   trailFailures = 0
 
@@ -33,6 +35,10 @@ export class Counters {
 
   login(protocol: string, outcome: string): void {
     add(this.logins, `${protocol} ${outcome}`)
+  }
+
+  limited(protocol: string, limit: string): void {
+    add(this.limits, `${protocol} ${limit}`)
   }
 
   bundleRefused(code: string): void {

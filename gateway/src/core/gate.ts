@@ -125,6 +125,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #result(decisionSeq: number, engineUs: number, durationUs: number, result: Result): void {
+    if (result.limit !== undefined) this.#context.counters.limited(this.#protocol.name, result.limit)
     const { rows, bytes, status, limit } = result
     this.#context.trail.note({
       kind: 'result',

@@ -24,6 +24,10 @@ silent(
   `@id("a") permit (principal, action, resource) when { context has task }; @id("b") permit (principal, action, resource) when { context has approval };`,
 )
 silent(
+  'another limit',
+  `@id("a") @maxRows("9") permit (principal, action in Postgres::Action::"read", resource); @id("b") permit (principal, action in Postgres::Action::"read", resource);`,
+)
+silent(
   'other approvers',
   `@id("a") @approvers("dba") permit (principal, action, resource); @id("b") @approvers("sre") permit (principal, action, resource);`,
 )

@@ -11,9 +11,10 @@ export const duplicateBody: Rule = {
     const seen = new Map<string, string>()
     for (const policy of policies) {
       const { effect, principal, action, resource, conditions } = policy.json
-      // Policies that ask different people are not the same.
-      const { approvers, approvals, mode } = policy.annotations
-      const body = key({ effect, principal, action, resource, conditions, approvers, approvals, mode })
+      // Policies that ask different people, or oblige to other limits, are not the same.
+      const { approvers, approvals, mode, maxRows, maxBytes, statementTimeout } = policy.annotations
+      const meant = { approvers, approvals, mode, maxRows, maxBytes, statementTimeout }
+      const body = key({ effect, principal, action, resource, conditions, ...meant })
       const first = seen.get(body)
       if (first === undefined) seen.set(body, policy.id)
       else

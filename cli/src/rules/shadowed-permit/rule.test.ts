@@ -15,6 +15,10 @@ silent(
   `@id("a") permit (principal in Gate::Role::"backup", action, resource); @id("b") permit (principal in Gate::Role::"dba", action, resource) when { context has task };`,
 )
 silent(
+  'conditions of what has a limit of its own',
+  `@id("a") permit (principal in Gate::Role::"backup", action in Postgres::Action::"read", resource); @id("b") @maxRows("9") permit (principal in Gate::Role::"backup", action in Postgres::Action::"read", resource) when { context has task };`,
+)
+silent(
   'a forbid with conditions',
   `@id("a") permit (principal, action, resource); @id("b") forbid (principal, action, resource) when { context has task };`,
 )

@@ -1,6 +1,8 @@
 import { key } from '../../linting/expression.ts'
 import { at, type Rule } from '../../linting/rule.ts'
 
+const limits = ['maxRows', 'maxBytes', 'statementTimeout']
+
 /** A permit with conditions beside one with the same scope and none decides nothing. */
 export const shadowedPermit: Rule = {
   name: 'shadowed-permit',
@@ -15,7 +17,9 @@ export const shadowedPermit: Rule = {
       enforced.filter(policy => policy.json.conditions.length === 0).map(policy => [scopeOf(policy), policy.id]),
     )
     for (const policy of enforced) {
-      const wider = policy.json.conditions.length === 0 ? undefined : wide.get(scopeOf(policy))
+      // a limit of its own obliges whatever it helps to permit
+      const decides = policy.json.conditions.length === 0 || limits.some(name => name in policy.annotations)
+      const wider = decides ? undefined : wide.get(scopeOf(policy))
       if (wider !== undefined)
         yield {
           message: `the conditions of \`${policy.id}\` decide nothing beside \`${wider}\`, next: remove one of the two`,

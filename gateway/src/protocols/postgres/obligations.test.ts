@@ -284,6 +284,23 @@ bytes('counts what is copied in, and leaves the table as it was', async () => {
   it.close()
 })
 
+bytes('counts what a FunctionCall gives', async () => {
+  door.oblige = operation => (operation.kind === 'functionCall' ? { maxBytes: 12 } : {})
+  const loCreat = message('F', Buffer.from([0, 0, 957 >> 8, 957 & 255, 0, 1, 0, 1, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 1]))
+  const it = await raw()
+  await it.query('begin')
+  it.send(loCreat)
+  const over = await it.ready()
+  assert.is(letters(over), 'EZ')
+  assert.is(over.at(-1)?.body, 'E')
+  assert.is(limitOf(over).limit, 'maxBytes')
+  await it.query('rollback')
+  door.oblige = operation => (operation.kind === 'functionCall' ? { maxBytes: 13 } : {})
+  it.send(loCreat)
+  assert.is(letters(await it.ready()), 'VZ')
+  it.close()
+})
+
 bytes.run()
 
 const times = suite('@statementTimeout')

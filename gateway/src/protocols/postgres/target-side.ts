@@ -24,6 +24,7 @@ const types = {
   copyIn: letter('G'),
   empty: letter('I'),
   error: letter('E'),
+  functionResult: letter('V'),
   noData: letter('n'),
   notice: letter('N'),
   notification: letter('A'),
@@ -113,8 +114,8 @@ export class TargetSide {
     if (head.kind === 'deny') return type === types.ready
     if (failure !== undefined && this.#overruns.replaces(head, failure.code)) return false
     if (overrun?.cut === true && overrun.answer === head) return overrun.told && type === types.ready
-    if (type === types.row || (type === types.copyData && !(this.#binary && length === 6)))
-      return this.#overruns.lets(head, length + 1)
+    const copied = type === types.copyData && !(this.#binary && length === 6)
+    if (type === types.row || copied || type === types.functionResult) return this.#overruns.lets(head, length + 1)
     return true
   }
 
