@@ -58,7 +58,7 @@ export const kinds: { readonly [K in ObjectType]: Kind | typeof never } = {
   OBJECT_FOREIGN_TABLE: relation('FOREIGN TABLE', 'ForeignTable', 'foreign table'),
 
   OBJECT_COLUMN: part('COLUMN', 'Table'),
-  OBJECT_TABCONSTRAINT: part('CONSTRAINT', 'Table'),
+  OBJECT_TABCONSTRAINT: part('TABLE', 'Table'),
   OBJECT_TRIGGER: part('TRIGGER', 'Trigger'),
   OBJECT_RULE: part('RULE', 'Rule'),
   OBJECT_POLICY: part('POLICY', 'Policy'),
@@ -72,7 +72,7 @@ export const kinds: { readonly [K in ObjectType]: Kind | typeof never } = {
   OBJECT_AGGREGATE: routine('AGGREGATE'),
   OBJECT_TYPE: type('TYPE'),
   OBJECT_DOMAIN: type('DOMAIN'),
-  OBJECT_DOMCONSTRAINT: type('CONSTRAINT'),
+  OBJECT_DOMCONSTRAINT: type('DOMAIN'),
   OBJECT_ATTRIBUTE: type('TYPE'),
   OBJECT_COLLATION: inSchema('COLLATION', 'Collation'),
   OBJECT_CONVERSION: inSchema('CONVERSION', 'Conversion'),
