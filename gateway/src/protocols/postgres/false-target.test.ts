@@ -12,11 +12,12 @@ await loadGrammars()
 const target = await startFalseTarget('secret')
 const settings = { host: '127.0.0.1', port: target.port, database: 'x', tls: { mode: 'disable' }, roles: {} } as const
 const door = createFakeDoor(settings, { user: 'shown', password: 'secret' })
-const gateway = await startTestGateway(door, { dialMs: 500 })
+const gateway = await startTestGateway(door, { dialMs: 500, limits: { stopMs: 500 } })
 
 const fresh = async () => {
   await until(() => gateway.connections() === 0 && target.connections() === 0, 'the end of every connection')
   door.ends.length = door.decisions.length = 0
+  door.oblige = () => ({})
   target.welcome = honestWelcome
   target.answer = undefined
   target.hangsUp = target.deaf = false
@@ -109,13 +110,30 @@ for (const [what, answer] of [
     assert.is(door.decisions[1]?.results[0]?.status, 'aborted')
   })
 
+sessions('does not stop what overran a limit', async () => {
+  door.oblige = operation => (operation.kind === 'query' ? { maxRows: 2 } : {})
+  target.answer = Buffer.concat([description, row, row, row])
+  const client = await raw()
+  client.send(serialize.query('select 1'), serialize.query('select 2'))
+  const came = await client.rest()
+  assert.is(letters(came), 'TDDE')
+  assert.is(came.at(-1)?.fields.S, 'FATAL')
+  assert.match(`${door.ends[0]}`, /^limit_exceeded: the target did not stop/)
+  assert.is(door.decisions[1]?.results[0]?.status, 'limit_exceeded')
+  assert.is(door.decisions.length, 2, 'the next statement was not waited with')
+})
+
 sessions('reads nothing more: no memory is filled for it, and no connection is kept', async () => {
   target.deaf = true
   const client = await raw()
   const before = process.memoryUsage().arrayBuffers
   const large = serialize.parse({ name: '', text: `select '${'x'.repeat(200_000)}'`, types: [] })
   for (let i = 0; i < 200; i++) client.send(large)
-  await new Promise(resolve => setTimeout(resolve, 500))
+  // until nothing moves any more
+  for (let before = -1; before !== client.socket.writableLength; ) {
+    before = client.socket.writableLength
+    await new Promise(resolve => setTimeout(resolve, 500))
+  }
   const sent = 200 * large.length - client.socket.writableLength
   assert.ok(sent < 30_000_000, `${sent} bytes were read of the client`)
   assert.ok(process.memoryUsage().arrayBuffers - before - client.socket.writableLength < 32_000_000)
@@ -129,6 +147,27 @@ sessions('reads nothing more: no memory is filled for it, and no connection is k
 })
 
 sessions.run()
+
+const pipelines = suite('a pipeline fails, and its session goes on, when its target')
+pipelines.before.each(fresh)
+
+pipelines('is cancelled between an answer and the Sync', async () => {
+  target.answer = Buffer.concat([
+    ...[message('1'), message('2'), row, message('C', 'SELECT 1\0')],
+    message('E', 'SERROR\0VERROR\0C57014\0Mcanceled\0\0'),
+  ])
+  const client = await raw()
+  client.send(serialize.parse({ name: '', text: 'select 1', types: [] }), serialize.bind({}))
+  client.send(serialize.execute({ portal: '', rows: 0 }), serialize.flush())
+  const heard = [await client.message(), await client.message(), await client.message(), await client.message()]
+  assert.is(letters([...heard, await client.message()]), '12DCE')
+  target.answer = ready.I
+  client.send(serialize.execute({ portal: '', rows: 0 }), serialize.sync())
+  assert.is(letters(await client.ready()), 'Z')
+  client.close()
+})
+
+pipelines.run()
 
 /** What it says of names. */
 const catalog = (text: string) =>

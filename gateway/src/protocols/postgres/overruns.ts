@@ -35,6 +35,8 @@ export interface OverrunParts {
   readonly conversation: Conversation
   readonly target: Output
   readonly client: Output
+  /** How long the target may take to stop. */
+  readonly stopMs: number
   /** The target waits for the rest of a message of copied data. */
   readonly insideCopyData: () => boolean
   /** Resolves with whether the target has heard of it. */
@@ -49,8 +51,6 @@ export interface OverrunParts {
   readonly giveUp: (reason: string, error: Buffer) => void
 }
 
-/** How long a target may take to stop. */
-const stopMs = 10_000
 /** A timer holds no more. */
 const timerMs = 0x7fffffff
 
@@ -165,7 +165,7 @@ export class Overruns {
     }
     const overrun: Overrun = { answer, forwarded, limit, cut, told: false, answered: false, heard: false }
     conversation.overrun = this.#last = overrun
-    this.#stop = setTimeout(() => this.#gone(overrun), stopMs)
+    this.#stop = setTimeout(() => this.#gone(overrun), this.#parts.stopMs)
     if (conversation.copyIn && !inside) {
       // it waits for data, in which it hears of no cancel
       conversation.copyIn = false

@@ -12,6 +12,8 @@ export interface SessionLimits {
   readonly maxStatementBytes: number
   /** A larger Bind or FunctionCall ends the session. */
   readonly maxBindBytes: number
+  /** For a target to stop what overran a limit of its policies. Not in `gateway.yaml`. */
+  readonly stopMs: number
 }
 
 const minuteMs = 60_000
@@ -24,6 +26,7 @@ export const sessionLimits: SessionLimits = {
   maxInFlight: 10_000,
   maxStatementBytes: mib,
   maxBindBytes: 16 * mib,
+  stopMs: 10_000,
 }
 
 /** What a client of such a session may send. */

@@ -70,6 +70,7 @@ export class Session {
       conversation: this.#conversation,
       target: this.#toTarget,
       client: this.#toClient,
+      stopMs: limits.stopMs,
       insideCopyData: () => this.#frames.inside,
       cancel: () => upstream.cancel(),
       fail: (wire, error) => this.#clientSide.fail(wire, error),
