@@ -30,7 +30,7 @@ export async function startUndecided(
   const gate: Gate<PostgresOperation> = {
     session,
     target,
-    credential: { name: 'c', user, longLived: true, secret: async () => password },
+    credential: { name: 'c', user, longLived: true, secret: async () => password, certificate: async () => undefined },
     bundle: 'none',
     ended: new AbortController().signal,
     admit: (operation): Admitted<PostgresOperation> => ({

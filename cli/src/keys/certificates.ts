@@ -10,8 +10,8 @@ x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoPro
 export interface CertificateAuthority {
   readonly pem: string
   readonly keyPem: string
-  /** A server certificate for DNS names and addresses, at least one. */
-  issue(names: readonly string[], validity: Validity): Promise<Issued>
+  /** A server's certificate for DNS names and addresses, at least one; a client's is for its first name. `server` unless given. */
+  issue(names: readonly string[], validity: Validity, of?: 'server' | 'client'): Promise<Issued>
 }
 export interface Issued {
   readonly certPem: string
@@ -47,7 +47,7 @@ export async function createCertificateAuthority(name: string, validity: Validit
   return {
     pem: certificatePem(authority),
     keyPem: privatePem(keys),
-    async issue(names, validity) {
+    async issue(names, validity, of = 'server') {
       const leaf = await generateKeys()
       const certificate = await x509.X509CertificateGenerator.create({
         serialNumber: serial(),
@@ -60,7 +60,7 @@ export async function createCertificateAuthority(name: string, validity: Validit
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[`${of}Auth`]]),
           new x509.SubjectAlternativeNameExtension(
             names.map(value => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
           ),

@@ -6,7 +6,11 @@ export type { Issued, Validity } from '@cedargate/cli/certificates'
 export interface CertificateAuthority {
   readonly pem: string
   /** @param validity from a minute ago for a day unless given */
-  issue(names: readonly string[], validity?: certificates.Validity): Promise<certificates.Issued>
+  issue(
+    names: readonly string[],
+    validity?: certificates.Validity,
+    of?: 'server' | 'client',
+  ): Promise<certificates.Issued>
 }
 
 const dayMs = 86_400_000
@@ -14,7 +18,7 @@ const dayMs = 86_400_000
 /** Makes a self-signed authority. `issue` gives server certificates for DNS names and IP addresses. */
 export async function createCertificateAuthority(name = 'Cedargate demo CA'): Promise<CertificateAuthority> {
   const { pem, issue } = await certificates.createCertificateAuthority(name, aDay())
-  return { pem, issue: (names, validity = aDay()) => issue(names, validity) }
+  return { pem, issue: (names, validity = aDay(), of = 'server') => issue(names, validity, of) }
 }
 
 function aDay(): certificates.Validity {

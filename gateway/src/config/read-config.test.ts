@@ -57,6 +57,13 @@ for (const [why, yaml, code, environment] of [
   ['it is a list', '- state', 'ERR_CONFIG_YAML', {}],
   ['it is empty', '', 'ERR_CONFIG_YAML', {}],
   ['it has a key that nobody reads', `${good}\nallowAll: true`, 'ERR_CONFIG_SCHEMA', {}],
+  [
+    'a certificate has no key',
+    good.replace('file: secrets/orders-backup', 'certificate: a.pem'),
+    'ERR_CONFIG_SCHEMA',
+    {},
+  ],
+  ['a secret has a key', good.replace('file: secrets/orders-backup', 'file: a, key: a.key'), 'ERR_CONFIG_SCHEMA', {}],
   ['it trusts nobody', good.replace('[keys/bundle.pub]', '[]'), 'ERR_CONFIG_SCHEMA', {}],
   ['it wants more keys than it has', good.replace('  audience', '  threshold: 2\n  audience'), 'ERR_CONFIG_SCHEMA', {}],
   ['it has two sources', good.replace('  folder: bundles', '  folder: b\n  file: f'), 'ERR_CONFIG_SCHEMA', {}],

@@ -103,7 +103,10 @@ function absolute(config: GatewayConfig, folder: string): GatewayConfig {
     bundle: { ...paths(bundle, ['file', 'folder'], at), keys: bundle.keys.map(at) },
     trail: paths(trail, ['folder', 'key'], at),
     credentials: Object.fromEntries(
-      Object.entries(config.credentials).map(([name, source]) => [name, paths(source, ['file'], at)]),
+      Object.entries(config.credentials).map(([name, source]) => [
+        name,
+        paths(source, ['file', 'certificate', 'key'], at),
+      ]),
     ),
   }
 }

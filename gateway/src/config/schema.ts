@@ -111,11 +111,17 @@ export const gatewaySchema = object(
             file: text,
             env: text,
             command: { type: 'array', minItems: 1, items: { type: 'string' } },
+            certificate: {
+              ...text,
+              description: 'PEM file of a client certificate and its chain, in place of a secret',
+            },
+            key: { ...text, description: 'PEM file of its key, mode 0600' },
             hosts: { type: 'array', minItems: 1, items: text },
           },
           ['hosts'],
         ),
-        oneOf: [{ required: ['file'] }, { required: ['env'] }, { required: ['command'] }],
+        oneOf: ['file', 'env', 'command', 'certificate'].map(kind => ({ required: [kind] })),
+        dependencies: { certificate: ['key'], key: ['certificate'] },
       },
     },
     limits: object({
@@ -185,6 +191,8 @@ export interface GatewayConfig {
       readonly file?: string
       readonly env?: string
       readonly command?: readonly string[]
+      readonly certificate?: string
+      readonly key?: string
       readonly hosts: readonly string[]
     }
   }

@@ -39,6 +39,13 @@ export interface Credential {
   readonly user: string
   readonly longLived: boolean
   secret(): Promise<string>
+  /** Where it is a certificate, there is no secret. */
+  certificate(): Promise<ClientCertificate | undefined>
+}
+/** PEM. */
+export interface ClientCertificate {
+  readonly cert: string
+  readonly key: string
 }
 
 export interface Door<O extends Operation> {

@@ -204,6 +204,7 @@ export class Doors {
       user: shown.user,
       longLived: true,
       secret: () => this.#options.credentials.secret(shown.credential, shown.host),
+      certificate: () => this.#options.credentials.certificate(shown.credential, shown.host),
     }
   }
 

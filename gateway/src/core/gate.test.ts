@@ -77,7 +77,13 @@ function setUp({ decision = allow, record, at = now, redact = same => same, dige
     {
       session: { id: 's1', role: 'r', target: 't', expiresAt: now + 500 } as Session,
       target: {} as Target,
-      credential: { name: 'c', user: 'u', longLived: true, secret: async () => 'x' },
+      credential: {
+        name: 'c',
+        user: 'u',
+        longLived: true,
+        secret: async () => 'x',
+        certificate: async () => undefined,
+      },
     },
     () => {
       ends += 1

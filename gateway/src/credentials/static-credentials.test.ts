@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -11,6 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), 'cedargate-credentials-'))
 const file = join(folder, 'password')
 writeFileSync(file, 's3cret from a file\n')
 const hosts = ['db.internal']
+const lockedKey = join(folder, 'key')
+writeFileSync(lockedKey, 'a key', { mode: 0o600 })
+chmodSync(file, 0o640)
 const credentials = createStaticCredentials(
   {
     file: { file, hosts },
@@ -23,6 +26,8 @@ const credentials = createStaticCredentials(
       hosts,
     },
     endless: { command: [process.execPath, '-e', 'process.stdout.write("leaked".repeat(1e6))'], hosts },
+    certificate: { certificate: file, key: lockedKey, hosts },
+    shared: { certificate: file, key: file, hosts },
     absent: { command: ['/nowhere/vault', 'leaked'], hosts },
   },
   { DB_PASSWORD: 'from the environment' },
@@ -35,6 +40,11 @@ for (const [name, secret] of [
   ['command', 'from a command'],
 ] as const)
   reading(`from a ${name}`, async () => assert.is(await credentials.secret(name, 'db.internal'), secret))
+reading('as a certificate with its key', async () => {
+  const read = await credentials.certificate('certificate', 'db.internal')
+  assert.equal(read, { cert: 's3cret from a file\n', key: 'a key' })
+  assert.is(await credentials.certificate('environment', 'db.internal'), undefined)
+})
 reading('anew each time, so that a rotated one holds at once', async () => {
   writeFileSync(file, 'rotated')
   assert.is(await credentials.secret('file', 'db.internal'), 'rotated')
@@ -50,6 +60,7 @@ for (const [why, name, host, code] of [
   ['its command fails', 'failing', 'db.internal', 'ERR_CREDENTIAL_READ'],
   ['its command does not end its output', 'endless', 'db.internal', 'ERR_CREDENTIAL_READ'],
   ['its command is not there', 'absent', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  ['it is a certificate, and a secret is asked for', 'certificate', 'db.internal', 'ERR_CREDENTIAL_READ'],
 ] as const)
   refusals(why, async () => {
     const error = await credentials.secret(name, host).then(
@@ -62,4 +73,17 @@ for (const [why, name, host, code] of [
 refusals.after(() => rmSync(folder, { recursive: true }))
 
 reading.run()
+for (const [why, name, host, code] of [
+  ['others may read its key', 'shared', 'db.internal', 'ERR_CREDENTIAL_READ'],
+  [
+    'its certificate would be shown to a host that is not on its list',
+    'certificate',
+    'evil.example',
+    'ERR_CREDENTIAL_HOST',
+  ],
+] as const)
+  refusals(why, async () => {
+    const error = await credentials.certificate(name, host).catch(reason => reason)
+    assert.ok(hasCode(code)(error))
+  })
 refusals.run()

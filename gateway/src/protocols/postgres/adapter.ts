@@ -167,15 +167,17 @@ function address(socket: Socket): string {
 }
 
 function shown(target: Target, role: string): Shown | undefined {
-  const { roles, host, port, tls } = target.settings as PostgresTargetSettings
+  const { roles, host, port, tls, auth } = target.settings as PostgresTargetSettings
   const login = Object.hasOwn(roles, role) ? roles[role] : undefined
-  return login && { ...login, host, place: JSON.stringify([host, port, tls]) }
+  return login && { ...login, host, place: JSON.stringify([host, port, tls, auth]) }
 }
 
-function towards(gate: Gate<PostgresOperation>) {
-  const { host, port = 5432, tls } = gate.target.settings as PostgresTargetSettings
+function towards({ target, credential }: Gate<PostgresOperation>) {
+  const { host, port = 5432, tls, auth = ['scram'] } = target.settings as PostgresTargetSettings
   const { mode = 'verify-full', ...rest } = tls ?? {}
-  return { host, port, tls: { mode, ...rest }, user: gate.credential.user, secret: () => gate.credential.secret() }
+  const { user } = credential
+  const shows = { user, auth, secret: () => credential.secret(), certificate: () => credential.certificate() }
+  return { host, port, tls: { mode, ...rest }, ...shows }
 }
 
 function isRefusal(answer: Gate<PostgresOperation> | Refusal): answer is Refusal {

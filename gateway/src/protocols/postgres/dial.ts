@@ -1,7 +1,8 @@
 /** An open connection to a target: in time, and inside TLS that verifies. */
 import { isIP, connect as netConnect, type Socket } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { serialize } from 'pg-protocol'
+import type { ClientCertificate } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 
 export type UpstreamCode =
@@ -15,7 +16,13 @@ export type UpstreamCode =
 export interface Address {
   readonly host: string
   readonly port: number
-  readonly tls: { readonly mode: 'verify-full' | 'disable'; readonly ca?: string; readonly serverName?: string }
+  readonly tls: {
+    readonly mode: 'verify-full' | 'disable'
+    readonly ca?: string
+    readonly serverName?: string
+    /** What we show of ourselves. */
+    readonly certificate?: ClientCertificate
+  }
 }
 /** An open connection, inside verified TLS unless the target says `disable`. It is paused: nothing is lost before someone reads. */
 export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
@@ -31,14 +38,7 @@ export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
       throw new GatewayError<UpstreamCode>('ERR_TARGET_TLS', text)
     }
     const name = to.tls.serverName ?? to.host
-    const secure = tlsConnect({
-      socket: plain,
-      host: name,
-      ...(isIP(name) ? {} : { servername: name }),
-      ...(to.tls.ca === undefined ? {} : { ca: to.tls.ca }),
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true, // said, or an environment variable of Node's could take it away
-    })
+    const secure = inTls(plain, name, to.tls)
     secure.once('close', () => plain.destroy())
     await opened(secure, 'secureConnect', 'ERR_TARGET_TLS', `the target's TLS does not verify as \`${name}\``)
     return secure
@@ -47,6 +47,23 @@ export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
     throw error
   } finally {
     clearTimeout(overdue)
+  }
+}
+
+function inTls(socket: Socket, name: string, tls: Address['tls']): TLSSocket {
+  try {
+    return tlsConnect({
+      socket,
+      host: name,
+      ...(isIP(name) ? {} : { servername: name }),
+      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+      ...tls.certificate,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true, // said, or an environment variable of Node's could take it away
+    })
+  } catch (cause) {
+    const text = 'the certificates for the target do not read, next: check `tls.ca` and the credential'
+    throw new GatewayError<UpstreamCode>('ERR_TARGET_TLS', text, { cause })
   }
 }
 

@@ -102,7 +102,13 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
         expiresAt: 0,
       },
       target,
-      credential: { name: 'fake', user: login.user, longLived: true, secret: async () => login.password },
+      credential: {
+        name: 'fake',
+        user: login.user,
+        longLived: true,
+        secret: async () => login.password,
+        certificate: async () => undefined,
+      },
       get bundle() {
         return door.bundle
       },

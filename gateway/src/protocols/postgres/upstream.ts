@@ -1,11 +1,13 @@
 /**
- * The connection to the target: dialled within a deadline, TLS verified, logged in by SCRAM, never less.
+ * The connection to the target: dialled within a deadline, TLS verified, logged in by SCRAM or a certificate, and by less only where that is said.
  *
  * @see PostgreSQL 18, 54.2.1 Start-up, 54.2.8 Canceling Requests in Progress, 54.2.9 SSL Session Encryption
  */
+import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { serialize } from 'pg-protocol'
+import type { ClientCertificate } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { sendCancel } from './cancel-peers.ts'
 import { type Address, deadline, dial, gone, type UpstreamCode } from './dial.ts'
@@ -17,6 +19,10 @@ export interface TargetLogin extends Address {
   readonly user: string
   readonly database: string
   readonly secret: () => Promise<string>
+  /** `undefined`: it logs in with a secret. */
+  readonly certificate?: () => Promise<ClientCertificate | undefined>
+  /** How the target may ask for the secret. SCRAM alone unless given. */
+  readonly auth?: readonly ('scram' | 'md5')[]
   /** Further startup parameters. Encoding and string syntax are not theirs to set. */
   readonly parameters: { readonly [name: string]: string }
   readonly deadlineMs: number
@@ -42,10 +48,13 @@ export const pinned: { readonly [parameter: string]: string } = reported
  * @throws GatewayError with an {@link UpstreamCode}, or a code of SCRAM
  */
 export async function openUpstream(login: TargetLogin): Promise<Upstream> {
-  const socket = await dial(login, login.deadlineMs)
+  const certificate = await login.certificate?.()
+  if (certificate !== undefined && login.tls.mode === 'disable')
+    throw new GatewayError<UpstreamCode>('ERR_TARGET_TLS', 'a certificate is shown only inside TLS')
+  const socket = await dial(certificate ? { ...login, tls: { ...login.tls, certificate } } : login, login.deadlineMs)
   const overdue = setTimeout(() => socket.destroy(deadline()), login.deadlineMs)
   try {
-    const { frames, parameters, key } = await logIn(socket, login)
+    const { frames, parameters, key } = await logIn(socket, login, certificate !== undefined)
     return {
       socket,
       frames,
@@ -69,17 +78,19 @@ interface LoggedIn {
   readonly key: Buffer
 }
 
-async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
+/** @param certified it has seen a certificate of ours, so it may let us in without asking */
+async function logIn(socket: Socket, login: TargetLogin, certified: boolean): Promise<LoggedIn> {
+  const { auth = ['scram'] } = login
   const frames = new Frames(targetRules)
   const parameters = new Map<string, string>()
   const key = Buffer.alloc(8)
   let scram: Scram | undefined
-  let proven = false
+  let proven = certified
   let loggedIn = false
 
   const authentication = async (body: Body) => {
     const kind = body.int32()
-    if (kind === 10 && scram === undefined) {
+    if (kind === 10 && scram === undefined && !certified && auth.includes('scram')) {
       const offered: string[] = []
       for (let name = body.name(); name !== ''; name = body.name()) offered.push(name)
       scram = createScram(offered, await login.secret(), certificateOf(socket))
@@ -89,11 +100,22 @@ async function logIn(socket: Socket, login: TargetLogin): Promise<LoggedIn> {
     } else if (kind === 12 && scram !== undefined) {
       scram.verify(remaining(body))
       proven = true
+    } else if (
+      kind === 5 &&
+      scram === undefined &&
+      !proven &&
+      auth.includes('md5') &&
+      login.tls.mode === 'verify-full'
+    ) {
+      // it proves nothing of the target: that is left to its certificate
+      proven = true
+      socket.write(serialize.password(md5Answer(login.user, await login.secret(), remainingBytes(body))))
     } else if (kind === 0 && proven) {
       loggedIn = true
     } else {
       // Also a target that lets us in without asking: it has not proven that it knows the secret, so it may be anyone.
-      const text = `the target asks for ${methods[kind] ?? `authentication ${kind}`}, next: say scram-sha-256 for \`${login.user}\` in its pg_hba.conf`
+      const wanted = certified ? 'cert' : auth.includes('scram') ? 'scram-sha-256' : 'md5'
+      const text = `the target asks for ${methods[kind] ?? `authentication ${kind}`}, next: say ${wanted} for \`${login.user}\` in its pg_hba.conf`
       throw new GatewayError<UpstreamCode>('ERR_TARGET_AUTH', text)
     }
   }
@@ -141,6 +163,7 @@ const methods: { readonly [kind: number]: string } = {
   5: 'an MD5 password',
   7: 'GSSAPI',
   9: 'SSPI',
+  10: 'a SCRAM password',
 }
 /** What {@link pinned} reports, and what no target ever reports. */
 export const readingSettings = { ...reported, backslash_quote: 'safe_encoding' }
@@ -156,6 +179,19 @@ function checked(target: LoggedIn): LoggedIn {
   return target
 }
 
+/** @see PostgreSQL 18, 54.2.1 Start-up: AuthenticationMD5Password */
+function md5Answer(user: string, password: string, salt: Buffer): string {
+  const md5 = (...parts: readonly (string | Buffer)[]) => {
+    const hash = createHash('md5')
+    for (const part of parts) hash.update(part)
+    return hash.digest('hex')
+  }
+  return `md5${md5(md5(password, user), salt)}`
+}
+
+function remainingBytes(body: Body): Buffer {
+  return body.buffer.subarray(body.at, body.end)
+}
 function remaining(body: Body): string {
   return body.buffer.toString('utf8', body.at, body.end)
 }

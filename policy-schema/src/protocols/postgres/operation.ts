@@ -176,6 +176,11 @@ export interface PostgresTargetSettings {
     /** The name to verify, where it is not `host`. */
     readonly serverName?: string
   }
+  /**
+   * How the target may ask for a password: `scram` alone unless given. `md5` is weak, proves nothing of the target, and is taken
+   * only inside TLS. A login whose credential is a certificate needs neither.
+   */
+  readonly auth?: readonly ('scram' | 'md5')[]
   /** Role → login at the target; `credential` is a name in `gateway.yaml`. */
   readonly roles: { readonly [role: string]: { readonly user: string; readonly credential: string } }
   /** Tags of objects, by `schema.table` as the catalog spells it, `*` for a whole name part. */

@@ -121,6 +121,7 @@ export const targetSchema = object(
     port: { type: 'integer', minimum: 1, maximum: 65_535 },
     database: nonEmpty,
     tls: object({ mode: { enum: ['verify-full', 'disable'] }, ca: nonEmpty, serverName: nonEmpty }, []),
+    auth: { type: 'array', minItems: 1, items: { enum: ['scram', 'md5'] } },
     roles: {
       type: 'object',
       additionalProperties: object({ user: nonEmpty, credential: nonEmpty }, ['user', 'credential']),
