@@ -17,6 +17,7 @@ import { permitOnlyUnless } from './permit-only-unless/rule.ts'
 import { permitWithoutScope } from './permit-without-scope/rule.ts'
 import { resourceIdShape } from './resource-id-shape/rule.ts'
 import { roleNeverGranted } from './role-never-granted/rule.ts'
+import { sensitiveActionWithoutApproval } from './sensitive-action-without-approval/rule.ts'
 import { shadowedPermit } from './shadowed-permit/rule.ts'
 import { starInEquality } from './star-in-equality/rule.ts'
 import { targetPlaintext } from './target-plaintext/rule.ts'
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   permitWithoutScope,
   resourceIdShape,
   roleNeverGranted,
+  sensitiveActionWithoutApproval,
   shadowedPermit,
   starInEquality,
   targetPlaintext,

@@ -1,0 +1,35 @@
+import { environments, policyJson, type SchemaModel, schemaModel, scopeOf } from '@cedargate/policy-schema'
+import type { LintPolicy } from '../../linting/policy-json.ts'
+import { at, type Rule } from '../../linting/rule.ts'
+
+/** Groups of what gives more than it says: what changes who may do what, and what brings code that runs with nobody asked. */
+const sensitive = ['Postgres::Action::"escalate"', 'Postgres::Action::"code"']
+
+/** A permit of something that undoes other policies, without a second person. */
+export const sensitiveActionWithoutApproval: Rule = {
+  name: 'sensitive-action-without-approval',
+  category: 'security',
+  level: 'warning',
+  summary: 'a permit of an action of the groups `escalate` or `code` that nobody has to approve',
+  *checkAll({ policies }) {
+    const schema = schemaModel()
+    for (const policy of policies) {
+      const isOpen = policy.effect === 'permit' && policy.annotations.approvers === undefined
+      if (!isOpen || policy.json.action.op === 'All') continue // wildcard-action finds those
+      const [action] = permitted(policy, schema)
+      if (action === undefined) continue
+      yield {
+        message: `\`${policy.id}\` permits \`${action}\` without an approval, next: add \`@approvers("role")\` and ask for \`context.approval\``,
+        at: at(policy, 'action'),
+      }
+    }
+  },
+}
+
+/** The sensitive actions that a policy's head admits, in the order of the schema. */
+function permitted(policy: LintPolicy, schema: SchemaModel): readonly string[] {
+  return environments(scopeOf(policyJson(policy)), schema)
+    .map(({ action }) => action)
+    .filter(action => schema.actions[action]?.groups.some(group => sensitive.includes(group)))
+    .map(action => action.slice(action.indexOf('"') + 1, -1))
+}
