@@ -12,7 +12,8 @@ import type {
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Part } from './reading.ts'
-import { readsColumn, restricts } from './restricts.ts'
+import { restricts } from './restricts.ts'
+import { readsColumn } from './sameness.ts'
 import { walk, walkAll, walkAs, walkFields } from './walk.ts'
 
 /** A literal LIMIT; none where ties, NULL, a parameter or an expression leave it open. */

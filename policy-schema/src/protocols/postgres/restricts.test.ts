@@ -173,6 +173,8 @@ real('of any size and depth judged in time, or taken for none', () => {
   const terms = Array.from({ length: 500 }, (_, n) => `id = ${n}`)
   assert.is(hasWhere(terms.join(' OR ')), true)
   assert.is(hasWhere(`${terms.join(' OR ')} OR id <> 7`), false)
+  const list = Array.from({ length: 20_000 }, () => '1').join()
+  assert.is(hasWhere(`lower(a || '${'x'.repeat(100_000)}') IN (${list})`), true)
   let nested: Node = { ColumnRef: { fields: [{ String: { sval: 'paid' } }] } }
   assert.is(restricts(nested), true)
   for (let depth = 0; depth < 2_500; depth++) nested = { BoolExpr: { boolop: 'NOT_EXPR', args: [nested] } }

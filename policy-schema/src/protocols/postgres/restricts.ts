@@ -1,5 +1,6 @@
 import type { A_Expr, Node, SelectStmt } from '@pgsql/types'
 import { texts } from './names.ts'
+import { maxDepth, print, readsColumn, sameAs } from './sameness.ts'
 
 /**
  * What a condition does over all rows: `always` and `never` hold whatever they hold, `alike` is one answer for all of them
@@ -12,18 +13,6 @@ interface Literal {
   readonly negated: boolean
 }
 
-/** Whether an expression reads any column. */
-export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
-  const left: unknown[] = [...roots]
-  while (left.length > 0) {
-    const value = left.pop()
-    if (value === null || typeof value !== 'object') continue
-    if (Object.hasOwn(value, 'ColumnRef')) return true
-    left.push(...Object.values(value))
-  }
-  return false
-}
-
 /**
  * Whether a WHERE keeps any row out by what the row holds. `WHERE true`, `id = id`, `id = 5 OR $1`, `x IS NULL OR x IS NOT
  * NULL` and their like do not. It proves no more than that: `length(x) >= 0` is taken for a condition.
@@ -33,37 +22,6 @@ export function restricts(condition: Node | undefined): boolean {
   if (!condition || !readsColumn(condition)) return false
   const verdict = judge({ node: condition, negated: false }, true)
   return verdict === 'by row' || verdict === 'never'
-}
-
-/** Deeper than people write. What is deeper counts as no condition. */
-const maxDepth = 200
-
-const positions = new Set(['location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end'])
-let incomparable = 0
-
-/**
- * An expression as a text that is the same for the same expression. `blind` to numbers, which a text's template lifts:
- * what is decided by it holds for every text of that template.
- */
-function print(value: unknown, blind = true, depth = 0): string {
-  if (depth > maxDepth) return `\0${incomparable++}`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
-  if (Array.isArray(value)) return `[${value.map(each => print(each, blind, depth + 1)).join()}]`
-  if (blind && 'ival' in value) return '#'
-  const fields = Object.entries(value).filter(([key]) => !positions.has(key))
-  return `{${fields.map(([key, each]) => `${key}:${print(each, blind, depth + 1)}`).join()}}`
-}
-
-/** `id` and `orders.id` are one column where no query stands between them. */
-function isSame(a: Node | undefined, b: Node | undefined, outermost: boolean): boolean {
-  if (!a || !b) return false
-  if (outermost && 'ColumnRef' in a && 'ColumnRef' in b) {
-    const [short, long] = [texts(a.ColumnRef.fields), texts(b.ColumnRef.fields)].sort(
-      (one, other) => (one?.length ?? 0) - (other?.length ?? 0),
-    )
-    if (short && long) return short.join('\0') === long.slice(-short.length).join('\0')
-  }
-  return print(a) === print(b)
 }
 
 /** Operators of which one, or both, hold for every pair of values. */
@@ -112,14 +70,14 @@ const operatorOf = (expression: A_Expr) => {
 }
 
 /** What an arm compares, and how: two arms of one subject may leave no row out. An OR with `<` or `>` has no template. */
-function comparison({ node, negated }: Literal, blind: boolean): readonly [string, string | undefined] | undefined {
+function comparison({ node, negated }: Literal, blind: boolean): Comparison | undefined {
   if ('NullTest' in node) {
     const isNull = (node.NullTest.nulltesttype === 'IS_NULL') !== negated
-    return [`null ${print(node.NullTest.arg)}`, isNull ? '=' : '<>']
+    return { subject: ['null', print(node.NullTest.arg)], operator: isNull ? '=' : '<>' }
   }
   if ('BooleanTest' in node) {
-    const [, not, what] = /^IS_(NOT_)?(.*)$/.exec(node.BooleanTest.booltesttype ?? '') ?? []
-    return [`${what} ${print(node.BooleanTest.arg)}`, (not === undefined) !== negated ? '=' : '<>']
+    const [, not, what = ''] = /^IS_(NOT_)?(.*)$/.exec(node.BooleanTest.booltesttype ?? '') ?? []
+    return { subject: [what, print(node.BooleanTest.arg)], operator: (not === undefined) !== negated ? '=' : '<>' }
   }
   if ('A_Expr' in node) {
     const { kind = '', lexpr, rexpr } = node.A_Expr
@@ -127,18 +85,25 @@ function comparison({ node, negated }: Literal, blind: boolean): readonly [strin
     const operator = distinct ? (kind === 'AEXPR_DISTINCT' ? '<>' : '=') : operatorOf(node.A_Expr)
     const simple = distinct || ['AEXPR_OP', 'AEXPR_IN', 'AEXPR_LIKE', 'AEXPR_ILIKE', 'AEXPR_SIMILAR'].includes(kind)
     const exact = !blind && ordering.test(operator)
-    if (simple) return [`${print(lexpr, !exact)} ${print(rexpr, !exact)}`, negated ? opposite(operator) : operator]
+    const subject = [print(lexpr, !exact), print(rexpr, !exact)]
+    if (simple) return { subject, operator: negated ? opposite(operator) : operator }
   }
-  if (!('BoolExpr' in node)) return [print(node), negated ? '<>' : '=']
+  if (!('BoolExpr' in node)) return { subject: [print(node)], operator: negated ? '<>' : '=' }
   const { boolop, args } = node.BoolExpr
   return boolop === 'NOT_EXPR' && args?.[0] ? comparison({ node: args[0], negated: !negated }, blind) : undefined
+}
+
+interface Comparison {
+  readonly subject: readonly (string | undefined)[]
+  readonly operator: string | undefined
 }
 
 function leaveNothingOut(arms: readonly Literal[], blind: boolean): boolean {
   const seen = new Map<string, Set<string>>()
   for (const arm of arms) {
-    const [subject, operator] = comparison(arm, blind) ?? []
-    if (subject === undefined || operator === undefined) continue
+    const { subject: parts = [undefined], operator } = comparison(arm, blind) ?? {}
+    if (parts.includes(undefined) || operator === undefined) continue
+    const subject = parts.join(' ')
     const operators = seen.get(subject) ?? new Set()
     if (covering[operator]?.some(other => operators.has(other))) return true
     seen.set(subject, operators.add(operator))
@@ -194,7 +159,7 @@ function judgeLeaf(node: Node, outermost: boolean, depth: number): Verdict {
     const target = select?.targetList?.[0]
     const item = target && 'ResTarget' in target ? target.ResTarget.val : undefined
     const equals = subLinkType === 'ANY_SUBLINK' && (!operName || texts(operName)?.at(-1) === '=')
-    if (equals && select && !select.fromClause && isSame(testexpr, item, outermost)) return 'always'
+    if (equals && select && !select.fromClause && sameAs(testexpr, outermost)(item)) return 'always'
   }
   if ('A_Expr' in node) return judgeComparison(node.A_Expr, outermost)
   return readsColumn(node) ? 'by row' : 'alike'
@@ -263,7 +228,7 @@ const isNull = (node: Node | undefined) => node !== undefined && 'A_Const' in no
 function judgeComparison(expression: A_Expr, outermost: boolean): Verdict {
   const { kind = '', lexpr, rexpr } = expression
   const operator = operatorOf(expression)
-  const same = (item: Node | undefined) => isSame(lexpr, item, outermost)
+  const same = sameAs(lexpr, outermost)
   const items = rexpr && 'List' in rexpr ? (rexpr.List.items ?? []) : []
   if (kind.startsWith('AEXPR_BETWEEN') && items.length > 0 && items.every(same)) return 'always'
   if (kind.startsWith('AEXPR_NOT_BETWEEN') && items.length > 0 && items.every(same)) return 'never'
