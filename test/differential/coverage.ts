@@ -43,14 +43,19 @@ function relationsAsked(requests: readonly AccessRequest[]): readonly Asked[] {
 /** Code, and what takes objects that nobody names. */
 const blind = new Set(['do', 'dropOwned', 'reassignOwned'])
 
+const attributes = ({ entities }: AccessRequest) =>
+  entities[0]?.attrs as { builtin?: boolean; tags?: readonly string[] } | undefined
+
 /** A function that no policy of tables sees into: what it does is the business of whoever lets it be executed. */
-const isOpaque = ({ action, entities }: AccessRequest) => {
-  const attributes = entities[0]?.attrs as { builtin?: boolean; tags?: readonly string[] } | undefined
-  return (
-    blind.has(action.id) ||
-    (action.id !== 'connect' && (attributes?.builtin === false || attributes?.tags?.includes('dynamic-sql') === true))
-  )
-}
+const isOpaque = (request: AccessRequest) => request.action.id !== 'connect' && attributes(request)?.builtin === false
+
+/** What runs a text that nobody reads, and so may touch anything. */
+const runsText = (request: AccessRequest) =>
+  blind.has(request.action.id) ||
+  (request.action.id !== 'connect' && attributes(request)?.tags?.includes('dynamic-sql') === true)
+
+/** All that the functions of `database.ts` touch. */
+const behindFunctions = new Set(['public/third', 'audit/events'])
 
 /**
  * Row locks by which a foreign key looks whether its other side is there. It reads one row by its key, gives none away, and
@@ -69,6 +74,7 @@ export interface Difference {
 export function differenceOf({ requests, locks }: Extract<Outcome, { is: 'compared' }>): Difference {
   const asked = relationsAsked(requests)
   const opaque = requests.some(isOpaque)
+  const unseen = requests.some(runsText)
   const writes = asked.some(
     ({ action, relation }) => linked.has(relation) && (rowWrites.includes(action) || strong(action)),
   )
@@ -76,7 +82,13 @@ export function differenceOf({ requests, locks }: Extract<Outcome, { is: 'compar
     asked.some(each => each.relation === relation && speaksFor[mode]?.(each.action) === true)
   const byKey = ({ relation, mode }: Lock) => writes && linked.has(relation) && keyLocks.has(mode)
   const isServers = ({ relation }: Lock) => /^(?:pg_catalog|information_schema)\//.test(relation)
-  const unasked = locks.filter(lock => !opaque && !isServers(lock) && !speaks(lock) && !byKey(lock))
+  // which sequence nextval and its like move is a value: they are asked as `execute`, with the tag `sequence`
+  const counted = requests.some(request => attributes(request)?.tags?.includes('sequence'))
+  const bySequence = ({ relation }: Lock) => counted && relation === 'public/counter'
+  const byCode = ({ relation }: Lock) => unseen || (opaque && behindFunctions.has(relation))
+  const unasked = locks.filter(
+    lock => !byCode(lock) && !bySequence(lock) && !isServers(lock) && !speaks(lock) && !byKey(lock),
+  )
   const touched = new Set(locks.map(({ relation }) => relation))
   return {
     unasked: unasked.map(({ relation, mode }) => `${mode} ${relation}`),

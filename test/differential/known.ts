@@ -1,11 +1,14 @@
 /** Locks that no request speaks for, statement by statement, with the reason why that is right or where it is said. */
 export const unasked: { readonly [sql: string]: { readonly locks: readonly string[]; readonly why: string } } = {
-  "SELECT nextval('counter')": {
-    locks: ['RowExclusiveLock public/counter'],
-    why: 'asked as `execute` of nextval, which has the tag `sequence`; its argument is a value',
+  'MERGE INTO plain USING other ON plain.id = other.id WHEN MATCHED THEN DO NOTHING RETURNING plain.id, (SELECT max(id) FROM third)':
+    {
+      locks: ['RowExclusiveLock public/plain'],
+      why: 'a MERGE that does nothing writes nothing, it only reads its target',
+    },
+  'DELETE FROM fired_view': {
+    locks: ['AccessShareLock public/fired_view'],
+    why: 'before PostgreSQL 16 a view that is written to is also opened to be read; its tables are asked as read',
   },
-  "SELECT currval('counter')": { locks: ['RowExclusiveLock public/counter'], why: 'as nextval' },
-  "SELECT setval('counter', 3)": { locks: ['RowExclusiveLock public/counter'], why: 'as nextval' },
   "SELECT pg_get_viewdef('seen')": {
     locks: ['AccessShareLock public/customers', 'AccessShareLock public/orders', 'AccessShareLock public/seen'],
     why: 'it prints the text of the view, which pg_catalog shows to everybody, and reads no row',

@@ -120,6 +120,11 @@ export const texts: readonly string[] = [
   ' SELECT',
   '\ufeffSELECT 1',
   'SELECT 1\ufeff',
+  // comments behind words after which a grammar looks ahead
+  'SELECT 1 WHERE 1 NOT /* c */ IN (2)',
+  'SELECT 1 WHERE 1 NOT -- c\n BETWEEN 1 AND 2',
+  'SELECT a FROM t ORDER BY a NULLS /* c */ FIRST',
+  'SELECT * FROM f() WITH /* c */ ORDINALITY',
   // operators that meet comments, and signs that are none
   'SELECT 1 +-- c\n 1',
   'SELECT 1 */* c */ 2',
@@ -297,6 +302,10 @@ export const refusedHere: { readonly [text: string]: string } = {
   "SELECT U&'x' /* c */ UESCAPE -- c\n '!'": 'libpg-query takes no comment there',
   "SELECT 'a' -- c\n 'b'": 'libpg-query takes no comment between the lines of a literal',
   "SELECT E'a' -- '\n '\\''": 'libpg-query takes no comment between the lines of a literal',
+  'SELECT 1 WHERE 1 NOT /* c */ IN (2)': 'libpg-query takes a comment for the word that it looks ahead for',
+  'SELECT 1 WHERE 1 NOT -- c\n BETWEEN 1 AND 2': 'libpg-query takes a comment for the word that it looks ahead for',
+  'SELECT a FROM t ORDER BY a NULLS /* c */ FIRST': 'libpg-query takes a comment for the word that it looks ahead for',
+  'SELECT * FROM f() WITH /* c */ ORDINALITY': 'libpg-query takes a comment for the word that it looks ahead for',
   'SELECT $99999999999': 'before PostgreSQL 18 the number of a parameter wraps',
   'SELECT json_exists(a)': 'before PostgreSQL 17 it is the name of any function',
 }
