@@ -33,6 +33,9 @@ export function garbage(detail: string): never {
 /** Longest packet before the login, as PostgreSQL's own `MAX_STARTUP_PACKET_LENGTH`. */
 export const startupBytes = 10_000
 
+/** Without a request for TLS before it, TLS has to say that it is for us. @see PostgreSQL 18, 54.2.9 */
+const alpn = 'postgresql'
+
 /** Takes bytes by count from a socket that may become a TLS socket on the way. */
 export class StartupReader {
   socket: Socket
@@ -69,7 +72,7 @@ export class StartupReader {
     const secure = new TLSSocket(plain, {
       isServer: true,
       ...(tls.context === undefined ? {} : { secureContext: tls.context }),
-      ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
+      ALPNProtocols: [alpn], // who names others is refused by TLS itself
     })
     secure.once('close', () => plain.destroy()) // which otherwise never hears of it
     await new Promise<void>((resolve, reject) => {
@@ -81,7 +84,7 @@ export class StartupReader {
       secure.once('close', () => failed())
       secure.once('secure', resolve)
     })
-    if (direct && secure.alpnProtocol !== 'postgresql') garbage('TLS without the protocol name `postgresql`')
+    if (direct && secure.alpnProtocol !== alpn) garbage(`TLS without the protocol name \`${alpn}\``)
     this.socket = secure
     this.secured = true
     this.#listen()

@@ -77,10 +77,8 @@ async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup
   let askedTls = false
   let askedGss = false
   for (;;) {
-    if (!askedTls && tls.context !== undefined && (await reader.peek()) === 0x16) {
-      // sslnegotiation=direct: the handshake itself comes first
-      askedTls = true
-      await reader.secure(tls, true)
+    if (!askedTls && !reader.secured && tls.context !== undefined && (await reader.peek()) === 0x16) {
+      await reader.secure(tls, true) // sslnegotiation=direct: the handshake itself comes first
       continue
     }
     const length = (await reader.take(4)).readInt32BE(0)
@@ -89,8 +87,11 @@ async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup
     const code = packet.readInt32BE(0)
     if (code === codes.ssl && length === 8 && !askedTls) {
       askedTls = true
-      if (tls.context === undefined) reader.socket.write('N')
-      else await reader.secure(tls, false)
+      if (tls.context === undefined || reader.secured) reader.socket.write('N')
+      else {
+        await reader.secure(tls, false)
+        askedGss = true // as PostgreSQL, which has encryption then
+      }
     } else if (code === codes.gss && length === 8 && !askedGss) {
       askedGss = true
       reader.socket.write('N')
