@@ -107,9 +107,10 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     database: string,
   ): Promise<void> => {
     const { socket, parameters } = startup
+    const towardsTarget = towards(gate)
     let upstream: Upstream
     try {
-      upstream = await openUpstream({ ...towards(gate), database, parameters, deadlineMs: dialMs })
+      upstream = await openUpstream({ ...towardsTarget, database, parameters, deadlineMs: dialMs })
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
       const message = error instanceof Error ? error.message : String(error)
@@ -132,6 +133,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       gate,
       database,
       readings,
+      login: JSON.stringify([gate.session.target, towardsTarget.host, towardsTarget.port, towardsTarget.user]),
       catalogPool,
       source,
       early: startup.rest,

@@ -7,7 +7,9 @@ import {
   catalogParameters,
   catalogQuery,
   emptyCatalog,
+  leadsOn,
   type PostgresCatalog,
+  plainCatalogQuery,
   type SqlNames,
   toCatalog,
 } from '@cedargate/policy-schema'
@@ -16,7 +18,7 @@ import { Body } from './messages.ts'
 import type { Statement } from './readings.ts'
 import { reserved } from './statements.ts'
 
-const name = `${reserved}catalog`
+const portal = `${reserved}catalog`
 /** How long an answer is believed while other sessions may change what names stand for. */
 export const catalogMaxAgeMs = 5000
 const keptNames = 1000
@@ -26,33 +28,66 @@ const keptBytes = 16 * 1024
 type Transaction = PostgresCatalog['transaction']
 /** One answer of a target. The same text is the same object in every session, so that an engine may know it by its identity. */
 type Answer = { [transaction in Transaction]?: PostgresCatalog }
-export type CatalogPool = (database: string, text: string) => Answer
+
+interface Known {
+  readonly since: number
+  readonly text: string
+  readonly answer: Answer
+}
+
+/** What sessions share. */
+export interface CatalogPool {
+  answer(database: string, text: string): Answer
+  /** What a session of the same login, search path and database was told of these names. */
+  known(place: string): Known | undefined
+  share(place: string, known: Known): void
+}
 
 export interface Database {
   readonly database: string
+  /** The target and the login, in whatever words tell them from others. */
+  readonly login: string
   /** As the target said at login. */
   readonly encoding: string
 }
 
-/** Answers by their text. */
 export function createCatalogPool(): CatalogPool {
   const answers = new Map<string, Answer>()
-  return (database, text) => {
-    const key = `${database}\0${text}`
-    const known = answers.get(key)
-    if (known !== undefined) return known
-    const answer: Answer = {}
-    if (text.length > keptBytes) return answer
-    if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value ?? '')
-    answers.set(key, answer)
-    return answer
+  const shared = new Map<string, Known>()
+  return {
+    answer(database, text) {
+      const key = `${database}\0${text}`
+      const known = answers.get(key)
+      if (known !== undefined) return known
+      const answer: Answer = {}
+      if (text.length > keptBytes) return answer
+      if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value ?? '')
+      answers.set(key, answer)
+      return answer
+    },
+    known: place => shared.get(place),
+    share(place, known) {
+      if (place.length + known.text.length > keptBytes) return
+      shared.delete(place)
+      if (shared.size >= keptAnswers) shared.delete(shared.keys().next().value ?? '')
+      shared.set(place, known)
+    },
   }
 }
 
-const prepare = serialize.parse({ name, text: catalogQuery, types: [] })
-const unprepare = serialize.close({ type: 'S', name })
-const execute = serialize.execute({ portal: name, rows: 0 })
-const close = serialize.close({ type: 'P', name })
+/** A lookup's statement: the plain one, and the one that follows what is behind names. */
+const statements = { plain: `${reserved}catalog`, deep: `${reserved}catalog deep` } as const
+type Depth = keyof typeof statements
+const preparing = {
+  plain: serialize.parse({ name: statements.plain, text: plainCatalogQuery, types: [] }),
+  deep: serialize.parse({ name: statements.deep, text: catalogQuery, types: [] }),
+}
+const unpreparing = {
+  plain: serialize.close({ type: 'S', name: statements.plain }),
+  deep: serialize.close({ type: 'S', name: statements.deep }),
+}
+const execute = serialize.execute({ portal, rows: 0 })
+const close = serialize.close({ type: 'P', name: portal })
 export const syncMessage = serialize.sync()
 export const flushMessage = serialize.flush()
 
@@ -62,10 +97,15 @@ export class Catalogs {
   readonly #pooled: string
   readonly #pool: CatalogPool
   readonly #now: () => number
-  readonly #known = new Map<string, { readonly since: number; readonly text: string; readonly answer: Answer }>()
+  readonly #known = new Map<string, Known>()
   /** What was sent since the last transaction ended may have changed what names stand for: believe nothing. */
   #moving = false
-  #prepared = false
+  /** Nothing was ever sent that moves names for this session alone: DDL, temporary objects, a search path, code. */
+  #ordinary = true
+  /** The schemas of its search path, as the target told them. */
+  #path: string | undefined
+  readonly #prepared = new Set<Depth>()
+  #depth: Depth = 'plain'
 
   /** How many times names may have come to resolve otherwise, by what this session sent. */
   changes = 0
@@ -80,14 +120,28 @@ export class Catalogs {
   /** `undefined`: it has to be looked up. In a failed transaction nothing can be. */
   known({ names, key }: Statement, transaction: Transaction): PostgresCatalog | undefined {
     if (names === undefined || transaction === 'failed') return this.nothing(transaction)
-    const known = this.#known.get(key)
-    if (known === undefined || this.#moving || this.#now() - known.since > catalogMaxAgeMs) return undefined
-    return this.#of(known.answer, known.text, transaction)
+    this.#depth = 'plain'
+    if (this.#moving) return undefined
+    const known = this.#fresh(this.#known.get(key)) ?? this.#fresh(this.#shared(key))
+    return known && this.#of(known.answer, known.text, transaction)
+  }
+
+  #fresh(known: Known | undefined): Known | undefined {
+    return known !== undefined && this.#now() - known.since <= catalogMaxAgeMs ? known : undefined
+  }
+
+  #shared(key: string): Known | undefined {
+    return this.#path === undefined || !this.#ordinary ? undefined : this.#pool.known(this.#place(key))
+  }
+
+  #place(key: string): string {
+    const { database, encoding, login } = this.#database
+    return JSON.stringify([login, database, encoding, this.#path, key])
   }
 
   /** Of a text that names nothing, or whose names are not to be had. */
   nothing(transaction: Transaction): PostgresCatalog {
-    const answer = this.#pool(this.#pooled, '')
+    const answer = this.#pool.answer(this.#pooled, '')
     answer[transaction] ??= emptyCatalog({ ...this.#database, transaction })
     return answer[transaction]
   }
@@ -98,35 +152,52 @@ export class Catalogs {
    * @param sync end the implicit transaction, since nothing of the client's is in it; otherwise Flush
    */
   ask(names: SqlNames, sync: boolean): { readonly question: Buffer; readonly closings: number } {
-    const bind = serialize.bind({ portal: name, statement: name, values: [...catalogParameters(names)] })
-    const preparing = this.#prepared ? [] : [unprepare, prepare]
-    const question = Buffer.concat([...preparing, bind, execute, close, sync ? syncMessage : flushMessage])
-    return { question, closings: preparing.length === 0 ? 1 : 2 }
+    const depth = this.#depth
+    const bind = serialize.bind({ portal, statement: statements[depth], values: [...catalogParameters(names)] })
+    const made = this.#prepared.has(depth)
+    const first = made ? [] : [unpreparing[depth], preparing[depth]]
+    const question = Buffer.concat([...first, bind, execute, close, sync ? syncMessage : flushMessage])
+    return { question, closings: made ? 1 : 2 }
   }
 
-  /** @throws PolicyError `ERR_CATALOG`, GatewayError `ERR_MESSAGE_FORMAT`: the target is no PostgreSQL */
-  learn({ key }: Statement, rows: readonly Buffer[], transaction: Transaction): PostgresCatalog {
-    this.#prepared = true
+  /**
+   * @returns `undefined`: more is behind the names, and has to be asked for with `ask`
+   * @throws PolicyError `ERR_CATALOG`, GatewayError `ERR_MESSAGE_FORMAT`: the target is no PostgreSQL
+   */
+  learn({ key }: Statement, rows: readonly Buffer[], transaction: Transaction): PostgresCatalog | undefined {
+    this.#prepared.add(this.#depth)
     const text = onlyField(Buffer.concat(rows))
-    const answer = this.#pool(this.#pooled, text)
-    if (!this.#moving) {
-      if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
-      this.#known.set(key, { since: this.#now(), text, answer })
+    if (this.#depth === 'plain' && leadsOn(text)) {
+      this.#depth = 'deep'
+      return undefined
     }
-    return this.#of(answer, text, transaction)
+    const answer = this.#pool.answer(this.#pooled, text)
+    const catalog = this.#of(answer, text, transaction)
+    if (!this.#moving) this.#remember(key, { since: this.#now(), text, answer }, transaction)
+    return catalog
+  }
+
+  /** Sessions share what was told outside of transactions, so that it is committed. */
+  #remember(key: string, known: Known, transaction: Transaction): void {
+    if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
+    this.#known.set(key, known)
+    if (!this.#ordinary || transaction !== 'none') return
+    this.#path = pathOf(known.text)
+    this.#pool.share(this.#place(key), known)
   }
 
   /** Something was sent after which names may resolve otherwise. */
   changed(): void {
     this.changes++
     this.#moving = true
-    this.#prepared = false // whoever moves names may have moved that one
+    this.#ordinary = false
+    this.#prepared.clear() // whoever moves names may have moved that one
     this.#known.clear()
   }
 
   /** Our prepared statement may be gone too. */
   forgotten(): void {
-    this.#prepared = false
+    this.#prepared.clear()
   }
 
   /** No transaction is open: what was changed is done or undone. */
@@ -138,6 +209,12 @@ export class Catalogs {
     answer[transaction] ??= toCatalog(text, { ...this.#database, transaction })
     return answer[transaction]
   }
+}
+
+/** The search path in a lookup's answer, in the target's own words. */
+function pathOf(text: string): string | undefined {
+  const { path } = JSON.parse(text) as { readonly path?: unknown }
+  return JSON.stringify(path)
 }
 
 type Relations = PostgresCatalog['relations']

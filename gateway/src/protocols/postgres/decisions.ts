@@ -2,7 +2,7 @@
  * Between a client's message and its forwarding: what its names resolve to, what the gate says, and what a deny does to the
  * transaction. One at a time: what comes behind waits.
  */
-import type { PostgresCatalog, PostgresOperation, PostgresParameter } from '@cedargate/policy-schema'
+import type { PostgresCatalog, PostgresOperation, PostgresParameter, SqlNames } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import type { Admission, Gate, How } from '../../core/contract.ts'
 import type { Lookup } from './answers.ts'
@@ -118,9 +118,19 @@ export class Decisions {
     if (known !== undefined || names === undefined)
       return this.#admit(wire, draft(catalogOf(known ?? conversation.nothing(), statement)), forward)
 
+    this.#lookUp(wire, statement, names, draft, forward)
+  }
+
+  #lookUp(wire: Wire, statement: Statement, names: SqlNames, draft: Draft, forward: Forward) {
+    const { catalogs } = this.#parts.conversation
     const sync = this.#alone(wire)
-    const { question, closings } = conversation.catalogs.ask(names, sync)
-    this.#ask(question, sync, closings, lookup => this.#lookedUp(wire, statement, lookup, draft, forward))
+    const { question, closings } = catalogs.ask(names, sync)
+    this.#ask(question, sync, closings, ({ failure, rows }) => {
+      if (failure !== undefined) return this.#unanswered(wire, failure, draft)
+      const catalog = catalogs.learn(statement, rows, this.#parts.conversation.transaction)
+      if (catalog === undefined) this.#lookUp(wire, statement, names, draft, forward)
+      else this.#admit(wire, draft(catalogOf(catalog, statement)), forward)
+    })
   }
 
   /** A function by its OID: asks what it is, has the call decided, and forwards it or refuses it. */
@@ -191,13 +201,6 @@ export class Decisions {
     this.busy = true
     this.#parts.target.add(question)
     this.#parts.conversation.answers.push({ kind: 'lookup', lookup, sync })
-  }
-
-  #lookedUp(wire: Wire, statement: Statement, lookup: Lookup, draft: Draft, forward: Forward) {
-    const { transaction, catalogs } = this.#parts.conversation
-    const { failure, rows } = lookup
-    if (failure !== undefined) this.#unanswered(wire, failure, draft)
-    else this.#admit(wire, draft(catalogOf(catalogs.learn(statement, rows, transaction), statement)), forward)
   }
 
   /** A question of ours has failed. */

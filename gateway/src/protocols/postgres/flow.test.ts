@@ -62,6 +62,7 @@ async function setUp() {
     gate,
     ...{ database: 'x', source: '::1', early: Buffer.alloc(0), drainMs: 10, limits: sessionLimits },
     readings: createReadings(),
+    login: '',
     catalogPool: createCatalogPool(),
     clientRules: clientRulesOf(sessionLimits),
     over: () => {},

@@ -25,6 +25,8 @@ export interface SessionParts {
   readonly gate: Gate<PostgresOperation>
   readonly database: string
   readonly readings: Readings
+  /** Where and as whom the target was logged in to; tells it from others. */
+  readonly login: string
   readonly catalogPool: CatalogPool
   readonly source: string
   /** What the client had sent behind its token. */
@@ -62,7 +64,9 @@ export class Session {
     this.#parts = parts
     this.#frames = new Frames(parts.clientRules)
     const encoding = upstream.parameters.get('server_encoding') ?? 'unknown'
-    this.#conversation = new Conversation(new Catalogs({ database: parts.database, encoding }, parts.catalogPool))
+    this.#conversation = new Conversation(
+      new Catalogs({ database: parts.database, login: parts.login, encoding }, parts.catalogPool),
+    )
     this.#toClient = new Output(client)
     this.#toTarget = new Output(upstream.socket)
     const wake = () => this.#step(() => this.#walk())

@@ -4,7 +4,7 @@ import { builtinFunction } from './functions.ts'
 import type { PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
 import type { SqlNames } from './reading.ts'
 
-export { catalogQuery, functionQuery } from './catalog-sql.ts'
+export { catalogQuery, functionQuery, plainCatalogQuery } from './catalog-sql.ts'
 
 /** What the adapter knows of the session besides names. */
 export interface SessionState {
@@ -39,6 +39,8 @@ export function emptyCatalog(state: SessionState): PostgresCatalog {
 }
 
 interface CatalogRow {
+  /** It is not the whole: `catalogQuery` has to be asked. */
+  readonly more: boolean
   readonly currentSchema: string | null
   /** Keys of `nodes`. */
   readonly relations: { readonly [written: string]: string | null }
@@ -67,12 +69,12 @@ function readRow(row: unknown): CatalogRow {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave is no JSON', { cause })
   }
   const found = (isObject(parsed) ? parsed : {}) as Partial<CatalogRow>
-  const { relations, nodes, functions, types, operators, typeFunctions, routines, currentSchema } = found
+  const { more, relations, nodes, functions, types, operators, typeFunctions, routines, currentSchema } = found
   const maps: unknown[] = [relations, nodes, functions, types, operators, typeFunctions, routines]
   const lists = [functions, operators, typeFunctions].flatMap(map => Object.values(map ?? {}))
   maps.push(...Object.values(nodes ?? {}), ...Object.values(routines ?? {}))
   const whole = maps.every(isObject) && lists.every(Array.isArray) && Object.values(nodes ?? {}).every(isRelation)
-  if (!whole || currentSchema === undefined) {
+  if (!whole || currentSchema === undefined || more !== false) {
     throw new PolicyError('ERR_CATALOG', 'the catalog that the target gave has another shape than was asked for')
   }
   return found as CatalogRow
@@ -136,6 +138,11 @@ export function toRoutine(row: RoutineRow): PostgresRoutine {
 /** The keys by which a relation leads to others. */
 export function edges({ reads = {}, children = [], referring = [] }: PostgresRelation): readonly string[] {
   return [...Object.keys(reads), ...children, ...referring.map(({ relation }) => relation)]
+}
+
+/** Whether the row of `plainCatalogQuery`, as text, is only a part. */
+export function leadsOn(row: string): boolean {
+  return row.startsWith('{"more" : true')
 }
 
 /** Applies `change` to each value of a record, keys sorted. */

@@ -3,15 +3,19 @@ import {
   columnsSql,
   foreign,
   functionFrom,
+  indexedTable,
   is,
   isNot,
   joined,
+  keySql,
   nodeSql,
   oneOf,
   plainly,
   reachCtes,
   relationFrom,
+  relationKind,
   signatureSql,
+  some,
 } from './reach-sql.ts'
 
 /** What an OID, its one parameter, stands for among functions. One row with one column, JSON; `null`: nothing. */
@@ -52,12 +56,8 @@ const wantedColumns = `case when pg_catalog.cardinality($5::pg_catalog.text[]) o
 
 export const outside = `n.nspname ${isNot} 'pg_catalog'`
 
-/**
- * Resolves written names as the session would: parameters are `SqlNames` as `text[]`, in the order relations,
- * functions, operators, types, columns, written. One row with one column `catalog`, JSON. PostgreSQL 13 to 18. It raises no error
- * for a schema that the session may not use.
- */
-export const catalogQuery = `with recursive root as materialized (
+/** What each name means: relations, types, operators and functions. */
+const meanings = `root as materialized (
     select w.written, w.written ${is} any ($6::pg_catalog.text[]) as writes,
       (select c.oid from ${relationFrom} where ${means('c.relname', 'n.nspname', 'pg_catalog.pg_table_is_visible(c.oid)')} limit 1) as oid
     from ${parts('$1')}
@@ -73,21 +73,31 @@ export const catalogQuery = `with recursive root as materialized (
   ), candidate(written, oid) as materialized (
     select w.written, p.oid from ${parts('$2', "pg_catalog.ltrim(u.written, '.')")} join (${functionFrom})
       on ${means('p.proname', 'n.nspname', reachable)} and (w.written operator(pg_catalog.!~~) '.%' or (${takesRowSql}))
-  ), ${reachCtes()}
-  select pg_catalog.json_build_object(
-  'currentSchema', pg_catalog.current_schema(),
-  'relations', coalesce((select pg_catalog.json_object_agg(o.written, r.key) from root o left join r on r.oid ${is} o.oid), '{}'::pg_catalog.json),
-  'beyond', ${beyondSql},
-  'nodes', coalesce((select pg_catalog.json_object_agg(r.key, ${nodeSql(wantedColumns)}) from r), '{}'::pg_catalog.json),
-  'functions', coalesce((select pg_catalog.json_object_agg(w.written, array(
+  )`
+
+const rootColumns = `'currentSchema', pg_catalog.current_schema(), 'path', pg_catalog.current_schemas(true),
+  'relations', coalesce((select pg_catalog.json_object_agg(o.written, r.key) from root o left join r on r.oid ${is} o.oid), '{}'::pg_catalog.json)`
+
+const namesColumns = `'functions', coalesce((select pg_catalog.json_object_agg(w.written, array(
       select s.signature from candidate d join signed s on s.oid ${is} d.oid where d.written ${is} w.written
       union all
       select ${typeName} ${joined} '(cast)'
       from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid ${is} t.typnamespace
       where ${means('t.typname', 'n.nspname', 'pg_catalog.pg_type_is_visible(t.oid)')}
-        and t.typrelid ${is} 0 and w.written operator(pg_catalog.!~~) '.%' and ${outside}))
+        and t.typrelid ${is} 0::pg_catalog.oid and w.written operator(pg_catalog.!~~) '.%' and ${outside}))
     from ${parts('$2', "pg_catalog.ltrim(u.written, '.')")}), '{}'::pg_catalog.json),
-  'types', coalesce((select pg_catalog.json_object_agg(w.written, w.name) from type_root w where w.asked), '{}'::pg_catalog.json),
+  'types', coalesce((select pg_catalog.json_object_agg(w.written, w.name) from type_root w where w.asked), '{}'::pg_catalog.json)`
+
+/**
+ * Resolves written names as the session would, and what is behind them: parameters are `SqlNames` as `text[]`, in the order
+ * relations, functions, operators, types, columns, written. One row with one column `catalog`, JSON. PostgreSQL 13 to 18. It
+ * raises no error for a schema that the session may not use.
+ */
+export const catalogQuery = `with recursive ${meanings}, ${reachCtes()}
+  select pg_catalog.json_build_object('more', false, ${rootColumns},
+  'beyond', ${beyondSql},
+  'nodes', coalesce((select pg_catalog.json_object_agg(r.key, ${nodeSql(wantedColumns)}) from r), '{}'::pg_catalog.json),
+  ${namesColumns},
   'operators', coalesce((select pg_catalog.json_object_agg(o.symbol, array(
       select s.signature from chosen d join signed s on s.oid ${is} d.oid where d.symbol ${is} o.symbol))
     from (select distinct d.symbol from chosen d) o), '{}'::pg_catalog.json),
@@ -96,3 +106,36 @@ export const catalogQuery = `with recursive root as materialized (
     from (select distinct on (w.oid) w.oid, w.written, w.name from type_root w where ${foreign('w.oid')}) w), '{}'::pg_catalog.json),
   'routines', coalesce((select pg_catalog.json_object_agg(s.signature, s.routine) from signed s where s.routine is not null), '{}'::pg_catalog.json)
   ) as catalog`
+
+/** Whether anything is behind a relation, or may run where it is read or written. */
+const leadsOn = `r.looked and (${oneOf('r.relkind', ['v', 'm', 'p'])} or r.relhassubclass or r.relhasrules or r.relrowsecurity
+  or r.writes and r.relchecks operator(pg_catalog.>) 0::pg_catalog.int2
+  or ${some(`pg_catalog.pg_attribute a where a.attrelid ${is} r.oid and a.attnum operator(pg_catalog.>) 0::pg_catalog.int2 and not a.attisdropped
+    and (a.attgenerated::pg_catalog.text ${is} 'v' or r.writes and (a.atthasdef or ${foreign('a.atttypid')}))`)}
+  or r.writes and r.relhasindex and ${some(`pg_catalog.pg_index i where i.indrelid ${is} r.oid and (i.indexprs is not null or i.indpred is not null)`)}
+  or r.writes and r.relhastriggers and ${some(`pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid ${is} t.tgfoid where t.tgrelid ${is} r.oid
+    and not (t.tgisinternal and p.pronamespace ${is} 'pg_catalog'::pg_catalog.regnamespace
+      and p.proname operator(pg_catalog.!~) '^RI_FKey_(?:cascade|setnull|setdefault)')`)})`
+
+const isOutside = (oid: string) => `${foreign(oid)} or p.pronamespace ${isNot} 'pg_catalog'::pg_catalog.regnamespace`
+
+/**
+ * The same where nothing is behind the names, at a fraction of the cost: `more` says that `catalogQuery` has to be asked, and
+ * such a row is no catalog.
+ */
+export const plainCatalogQuery = `with ${meanings}, r as materialized (
+    select c.oid, ${foreign('c.oid')} as looked, c.oid ${is} any (array(select o.oid from root o where o.writes)) as writes,
+      c.relkind, c.relrowsecurity, c.relhasrules, c.relhastriggers, c.relhassubclass, c.relhasindex, c.relchecks,
+      ${keySql} as key, n.nspname, c.relname, ${relationKind} as kind
+    from ${relationFrom} where c.oid ${is} any (array(select o.oid from root o))
+  ), signed(oid, signature) as materialized (
+    select p.oid, ${signatureSql} from ${functionFrom} where p.oid ${is} any (array(select d.oid from candidate d))
+  )
+  select pg_catalog.json_build_object('more', coalesce(${some(`r where ${leadsOn}`)}, ${some('chosen')},
+      ${some(`type_root w where ${foreign('w.oid')}`)},
+      ${some(`candidate d join pg_catalog.pg_proc p on p.oid ${is} d.oid where ${isOutside('p.oid')}`)}, false), ${rootColumns},
+  'beyond', false,
+  'nodes', coalesce((select pg_catalog.json_object_agg(r.key, pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
+      'schema', r.nspname, 'name', r.relname, 'kind', r.kind, 'columns', ${wantedColumns}, 'table', ${indexedTable}))) from r), '{}'::pg_catalog.json),
+  ${namesColumns},
+  'operators', '{}'::pg_catalog.json, 'typeFunctions', '{}'::pg_catalog.json, 'routines', '{}'::pg_catalog.json) as catalog`

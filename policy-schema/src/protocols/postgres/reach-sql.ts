@@ -6,6 +6,8 @@ export const isNot = 'operator(pg_catalog.<>)'
 export const joined = 'operator(pg_catalog.||)'
 export const oneOf = (column: string, values: readonly string[], type = '"char"') =>
   `${column} ${is} any (array[${values.map(value => `'${value}'`).join(', ')}]::pg_catalog.${type}[])`
+/** Whether there is a row. No EXISTS, which the planner may answer by reading the whole of a catalog. */
+export const some = (rows: string) => `(select true from ${rows} limit 1)`
 /** Made by a user or an extension, not by `initdb`. What is PostgreSQL's own is asked for by its name and not looked into. */
 export const foreign = (oid: string) => `${oid} operator(pg_catalog.>=) 16384::pg_catalog.oid`
 const bit = (column: string, value: number) => `(${column} operator(pg_catalog.&) ${value}::pg_catalog.int2) ${isNot} 0`
@@ -22,14 +24,15 @@ const kinds = { r: 'table', v: 'view', m: 'materialized view', i: 'index', S: 's
 const otherKinds = { c: 'composite type', t: 'toast table' } as const
 
 /** `pg_class.relkind` in words. What is partitioned, table or index, is a `partitioned table`. */
-const relationKind = `case
+export const relationKind = `case
   when c.relpersistence ${is} 't' then 'temporary'
   ${Object.entries({ ...kinds, ...otherKinds })
     .map(([kind, word]) => `when c.relkind ${is} '${kind}' then '${word}'`)
     .join('\n  ')}
   else 'partitioned table' end`
 
-const key = `pg_catalog.quote_ident(n.nspname::pg_catalog.text) ${joined} '.' ${joined} pg_catalog.quote_ident(c.relname::pg_catalog.text)`
+/** A relation as other relations call it. */
+export const keySql = `pg_catalog.quote_ident(n.nspname::pg_catalog.text) ${joined} '.' ${joined} pg_catalog.quote_ident(c.relname::pg_catalog.text)`
 export const relationFrom = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid ${is} c.relnamespace`
 
 /** A part of a signature; quoted where it could be mistaken for more than one. */
@@ -102,7 +105,7 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
     select x.oid, pg_catalog.bool_or(x.writes) as writes from (select y.oid, y.writes from reach y limit ${2 * relations + 1}) x group by x.oid
   ), r as materialized (
     select c.oid, ${foreign('c.oid')} as looked, ${foreign('c.oid')} and c.oid ${is} any (array(select x.oid from reached x where x.writes)) as writes, c.relkind, c.relrowsecurity, c.relhasrules, c.relhastriggers, c.relhassubclass, c.relhasindex,
-      ${key} as key, n.nspname, c.relname, ${relationKind} as kind
+      ${keySql} as key, n.nspname, c.relname, ${relationKind} as kind
     from ${relationFrom} where c.oid ${is} any (array(select x.oid from reached x))
   ), tree(rel, phase, body) as (
     select r.oid, case when r.relkind ${is} 'v' then 'read' else 'stored' end, b.body from r ${each(viewBody)} b where r.looked and r.relhasrules
@@ -186,6 +189,10 @@ export const beyondSql = `(select pg_catalog.count(*) from r) operator(pg_catalo
     .join(' or ')}
   or (select pg_catalog.count(*) from type_found) operator(pg_catalog.>) ${bounds.types}`
 
+/** The table of an index. */
+export const indexedTable = `(select ic.relname from pg_catalog.pg_index i
+  join pg_catalog.pg_class ic on ic.oid ${is} i.indrelid where i.indexrelid ${is} r.oid)`
+
 /** Columns of `r` in attribute order. */
 export const columnsSql = (condition: string) => `array(select a.attname from pg_catalog.pg_attribute a
     where a.attrelid ${is} r.oid and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped and ${condition}
@@ -195,7 +202,7 @@ export const columnsSql = (condition: string) => `array(select a.attname from pg
 export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
   'schema', r.nspname, 'name', r.relname, 'kind', r.kind,
   'columns', ${columns},
-  'table', (select ic.relname from pg_catalog.pg_index i join pg_catalog.pg_class ic on ic.oid ${is} i.indrelid where i.indexrelid ${is} r.oid),
+  'table', ${indexedTable},
   'hidden', case when r.looked and r.relhasrules and (select true from pg_catalog.pg_rewrite w
       where w.ev_class ${is} r.oid and w.rulename ${isNot} '_RETURN' limit 1) then array['rules'] end,
   'reads', case when r.looked and (${oneOf('r.relkind', ['v', 'm'])} or r.relrowsecurity) then

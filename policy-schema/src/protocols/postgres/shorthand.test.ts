@@ -73,7 +73,7 @@ typed.run()
 
 const rows = suite("a server's answer")
 const good = {
-  ...{ currentSchema: 'public', relations: {}, nodes: {}, beyond: false },
+  ...{ more: false, currentSchema: 'public', relations: {}, nodes: {}, beyond: false },
   ...{ functions: {}, types: {}, operators: {}, typeFunctions: {}, routines: {} },
 }
 const state = { database: 'orders', transaction: 'open' } as const
@@ -113,6 +113,7 @@ rows('becomes the catalog, sorted, without what does not matter, frozen', () => 
 })
 for (const [what, row] of [
   ['no JSON', '{'],
+  ['only a part', { ...good, more: true }],
   ['nothing', null],
   ['no relations', { ...good, relations: undefined }],
   ['a relation that is none', { ...good, nodes: { a: 'x' } }],
