@@ -3,8 +3,10 @@ import {
   catalogParameters,
   catalogQuery,
   isRefusal,
+  leadsOn,
   loadGrammars,
   type PostgresCatalog,
+  plainCatalogQuery,
   readSql,
   resolveNames,
   snapshotQuery,
@@ -113,6 +115,34 @@ for (const [which, bin] of servers) {
     assert.equal(functions['shadow.upper'], ['shadow.upper(text)'])
     assert.equal(functions.nope, [])
     assert.equal(functions['pg_catalog.now'], ['pg_catalog.now()'])
+  })
+  names('is the same by the plain lookup, unless it says that more is behind it', async () => {
+    const whole = (text: string) => toCatalog(text, { database: 'postgres', transaction: 'none' })
+    const leads: string[] = []
+    for (const name of written.relations) {
+      for (const writing of [[], [name]]) {
+        const asked = {
+          ...written,
+          relations: [name],
+          functions: ['length', '.note'],
+          types: ['text'],
+          written: writing,
+        }
+        const [plain, deep] = await Promise.all(
+          [plainCatalogQuery, catalogQuery].map(async query => {
+            const { rows } = await client.query(query.replace(/ as catalog$/, '::text as catalog'), [
+              ...catalogParameters(asked),
+            ])
+            return String(rows[0]?.catalog)
+          }),
+        )
+        if (plain === undefined || deep === undefined) throw new Error('no row')
+        if (leadsOn(plain)) leads.push(writing.length > 0 ? `write ${name}` : name)
+        else assert.equal(whole(plain), whole(deep), name)
+      }
+    }
+    const behind = ['parent', 'parts', 'parts_id', 'ruled', 'v', 'mv'].flatMap(name => [name, `write ${name}`])
+    assert.equal(leads.sort(), [...behind, 'write fired', 'write "order"'].sort())
   })
   names('is the same by a snapshot', async () => {
     const { rows } = await client.query<{ snapshot: unknown }>(snapshotQuery)

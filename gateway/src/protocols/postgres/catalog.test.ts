@@ -1,10 +1,14 @@
+import { loadGrammars, type SqlNames } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type CatalogPool, Catalogs, catalogMaxAgeMs, createCatalogPool } from './catalog.ts'
 import { createReadings } from './readings.ts'
 
+await loadGrammars()
+
 const readings = createReadings()
 const statement = readings('SELECT * FROM orders')
+const names = statement.names as SqlNames
 let now = 0
 
 const answer = (path: readonly string[], more = false) => ({
@@ -30,7 +34,7 @@ function session(pool: CatalogPool, more: Partial<{ login: string; database: str
 
 function learns(catalogs: Catalogs, path = ['public'], transaction: 'none' | 'open' = 'none') {
   assert.is(catalogs.known(statement, transaction), undefined)
-  catalogs.ask(statement.names ?? assert.unreachable(), true)
+  catalogs.ask(names, true)
   return catalogs.learn(statement, [row(answer(path))], transaction)
 }
 
@@ -94,7 +98,7 @@ shared('is asked for in depth where more is behind the names, and kept only then
   assert.is(catalogs.learn(statement, [row(answer(['public'], true))], 'none'), undefined)
   assert.is(catalogs.known(statement, 'none'), undefined)
   catalogs.learn(statement, [row(answer(['public'], true))], 'none')
-  const { question } = catalogs.ask(statement.names ?? assert.unreachable(), true)
+  const { question } = catalogs.ask(names, true)
   assert.match(question.toString('latin1'), 'cedargate:catalog deep')
   assert.ok(catalogs.learn(statement, [row(answer(['public']))], 'none'))
   assert.ok(catalogs.known(statement, 'none'))
