@@ -28,6 +28,9 @@ const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T
 type Twice = readonly [gateway: Buffer, direct: Buffer]
 const same = (bytes: Buffer): Twice => [bytes, bytes]
 const wrong = ['delete from t', 'delet from t'] as const
+/** More rows than its policies allow, or an error behind as many. Not as a Query, which may have been committed before its cancel came. */
+const over = ['select n from generate_series(1, 9) n', 'select 9 / (4 - n) from generate_series(1, 9) n'] as const
+const maxRows = 3
 
 const texts: readonly (readonly [string, string])[] = [
   ...[
@@ -56,6 +59,7 @@ const ending = /^(commit|rollback)/
 const going = statements.filter(([text]) => !ending.test(text))
 const prepared = [
   ...going,
+  over,
   ...(['insert into t values ($1::int)', 'select $1::int'].map(text => [text, text]) as [string, string][]),
 ]
 const names = ['', 'a', 'b']
@@ -88,6 +92,15 @@ const makers: readonly (() => readonly Twice[])[] = [
     const run = (text: string) =>
       Buffer.concat([serialize.parse({ name: '', text, types: [] }), serialize.bind(), serialize.execute()])
     return [[run(ours), run(theirs)]]
+  },
+  () => {
+    const portal = pick(names)
+    const executions = pick([[0], [2, 0], [2, 2], [1, 1, 1], [3, 3]])
+    const run = (text: string) => [
+      ...[serialize.parse({ name: '', text, types: [] }), serialize.bind({ portal })],
+      ...executions.map(rows => serialize.execute({ portal, rows })),
+    ]
+    return [[Buffer.concat(run(over[0])), Buffer.concat(run(over[1]))]]
   },
   () => {
     const text = pick(['commit', 'rollback', 'rollback to s'])
@@ -144,6 +157,7 @@ door.rule = operation => {
   if (operation.sql.includes(wrong[0])) return 'nothing is deleted here'
   return operation.kind === 'execute' && operation.parameters.includes('666') ? 'not this one' : undefined
 }
+door.oblige = operation => ('sql' in operation && operation.sql === over[0] ? { maxRows } : {})
 const gateway = await startTestGateway(door, { tls: { mode: 'optional' } })
 
 const behind = await startSplittingProxy(gateway.port, split)
@@ -195,7 +209,7 @@ for (const slow of [false, true])
   fuzz(`go as they would without us${slow ? ', decisions taking their time' : ''}`, async () => {
     door.slow = slow
     let [theirs, ours] = [await direct(), await throughGateway()]
-    let [denied, compared] = [0, 0]
+    let [denied, compared, overrun] = [0, 0, 0]
     for (let round = 0; round < rounds; round++) {
       const twice = Array.from({ length: 1 + random(10) }, () => pick(makers)()).flat()
       const [told, toldDirect] = [0, 1].map(side => Buffer.concat(twice.map(each => each[side as 0 | 1])))
@@ -215,9 +229,11 @@ for (const slow of [false, true])
       denied += door.decisions.filter(({ allowed }) => !allowed).length
       const open = () => door.decisions.filter(({ allowed, results }) => results.length !== (allowed ? 1 : 0))
       await until(() => open().length === 0, `one result for each forwarded operation, ${where}`)
+      overrun += door.decisions.filter(({ results }) => results[0]?.status === 'limit_exceeded').length
     }
     assert.ok(denied > rounds / 10, 'noise in which nothing is denied proves nothing')
     assert.ok(compared > rounds * 0.9)
+    assert.ok(overrun > rounds / 50, `${overrun} limits were overrun`)
     theirs.close()
     ours.close()
   })

@@ -41,7 +41,7 @@ export async function sendCancel(to: Address, request: Buffer, withinMs: number)
       socket.destroy()
     }, withinMs)
     socket.resume()
-    socket.end(request)
+    socket.write(request) // and not ended: what stands between may close at that, before the server has passed it on
     await closed
     clearTimeout(overdue)
     return !late

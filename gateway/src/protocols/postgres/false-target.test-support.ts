@@ -59,11 +59,14 @@ export async function startFalseTarget(password: string): Promise<FalseTarget> {
   return target
 }
 
+/** Of a CancelRequest, at which a server closes the connection. */
+const cancelCode = '\x04\xd2\x16\x2e'
+
 async function converse(socket: Socket, password: string, target: FalseTarget): Promise<void> {
   const said = async () => ((await once(socket, 'data')) as [Buffer])[0].toString('latin1')
   const authentication = (kind: number, text: string) =>
     socket.write(message('R', Buffer.concat([Buffer.from([0, 0, 0, kind]), Buffer.from(text)])))
-  await said()
+  if ((await said()).includes(cancelCode)) return void socket.end()
   authentication(10, 'SCRAM-SHA-256\0\0')
   const bare = /n=\*,r=.*$/s.exec(await said())?.[0] ?? ''
   const first = `${bare.slice(4)}target,s=${Buffer.from('salt').toString('base64')},i=4096`
