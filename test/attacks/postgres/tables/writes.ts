@@ -269,12 +269,7 @@ export const definitions: readonly Attack[] = [
     'unmapped',
     'no_permit',
   ],
-  [
-    'CREATE TRANSFORM',
-    'CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION made(internal))',
-    'unmapped',
-    'no_permit',
-  ],
+  ['CREATE TRANSFORM', 'CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION made(internal))', 'unresolved'],
   ['CREATE SERVER', 'CREATE SERVER made FOREIGN DATA WRAPPER postgres_fdw', 'unmapped', 'no_permit'],
   [
     'CREATE USER MAPPING',
