@@ -1,7 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { loadGrammars } from '../../grammars.ts'
 import { postgresProtocol } from './protocol.ts'
+import { readSql } from './read-sql.ts'
 import { redactSql } from './redact.ts'
+
+await loadGrammars()
 
 const secrets = suite('a secret is taken out of')
 for (const sql of [
@@ -25,6 +29,10 @@ for (const sql of [
   "ALTER SYSTEM SET primary_conninfo = 'host=h password=hunter2'",
   "ALTER SUBSCRIPTION s CONNECTION 'postgres://u:hunter2@h/d'",
   `CREATE USER MAPPING FOR x SERVER s OPTIONS (U&"p\\0061ssword" 'hunter2')`,
+  `CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (U&"p!0061ssword" UESCAPE '!' 'hunter2')`,
+  `CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (U&"password" UESCAPE '!' 'hunter2')`,
+  `CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (U&"p!+000061ssword" /* a */ uescape '!' U&'hunter2' UESCAPE '!')`,
+  "ALTER ROLE r PASSWORD $$hunter2$$'hunter2'",
   "CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=u' PUBLICATION p",
   "SELECT dblink('host=h password=''hunter2''', 'x')",
   "SELECT dblink('postgres://u:hunter2@h/db', 'x')",
@@ -69,6 +77,14 @@ kept('an operation without a secret: it is the same object', () => {
   assert.is(secret.kind === 'query' && secret.sql, "ALTER ROLE r PASSWORD 'redacted'")
 })
 kept.run()
+
+const literal = suite('a literal that is read by an escape of its own')
+literal('is taken out, and its text still parses', () => {
+  const sql = redactSql("ALTER ROLE r PASSWORD U&'hunter2' UESCAPE '!'")
+  assert.is(sql, "ALTER ROLE r PASSWORD U&'redacted' UESCAPE '!'")
+  assert.not.ok('reason' in readSql(sql))
+})
+literal.run()
 
 const long = suite('a long text is redacted in time with its length:')
 for (const part of [

@@ -9,15 +9,20 @@ const mayHold = /pass|:\/\/|u&"|mapping/i
 /** A keyword or an option's name that a secret may follow: PASSWORD, `password`, sslpassword, passwd. */
 const secretWord = /^(?:ssl)?passw(?:or)?d$/i
 
+const isUnicode = (text: string) => /^u&/i.test(text)
+
 /** The name in a quoted identifier, with the escapes of U&"…" undone. */
-function identifierName(text: string): string {
-  const escaped = /^u&/i.test(text)
+function identifierName(text: string, sign: string): string {
   const name = text.slice(text.indexOf('"') + 1, text.endsWith('"') ? -1 : undefined)
-  if (!escaped) return name
-  return name.replace(/\\\+?([0-9a-f]{4,6})/gi, (_, digits: string) => {
-    const point = Number.parseInt(digits, 16)
-    return point <= 0x10ffff ? String.fromCodePoint(point) : ''
-  })
+  if (!isUnicode(text)) return name
+  const [first = '', ...escaped] = name.split(sign)
+  const decoded = escaped.map(part =>
+    part.replace(/^(?:\+([0-9a-f]{6})|([0-9a-f]{4}))/i, (_, six?: string, four?: string) => {
+      const point = Number.parseInt(six ?? four ?? '', 16)
+      return point <= 0x10ffff ? String.fromCodePoint(point) : ''
+    }),
+  )
+  return [first, ...decoded].join('')
 }
 
 /** A string's opening quote, what it holds, and its closing quote where it has one. */
@@ -70,10 +75,13 @@ function createMappingWatch(): (sql: string, token: Token) => boolean {
   }
 }
 
-function isSecretWord(sql: string, { kind, start, end }: Token): boolean {
-  if (kind === 'word') return secretWord.test(sql.slice(start, end))
-  return kind === 'identifier' && secretWord.test(identifierName(sql.slice(start, end)))
+function isSecretWord(kind: Token['kind'], text: string, sign = '\\'): boolean {
+  if (kind === 'word') return secretWord.test(text)
+  return kind === 'identifier' && secretWord.test(identifierName(text, sign))
 }
+
+/** The character behind UESCAPE, which says how the U&"…" or U&'…' before it is read. It is no secret. */
+const escapeCharacter = /^'([^'])'$/
 
 /**
  * A text without the literals that follow PASSWORD, and without passwords in connection strings. Works on texts that do
@@ -83,18 +91,37 @@ export function redactSql(sql: string): string {
   if (!mayHold.test(sql)) return sql
   let result = ''
   let secretNext = false
+  /** Whether the token before this one was taken out: one that touches it would be read as one literal with it. */
+  let taken = false
+  /** The name or literal that may be read by another escape character; behind UESCAPE that character may come. */
+  let unicode = ''
+  let escapes = false
   const isCredential = createMappingWatch()
   for (const token of scan(sql)) {
     const { kind, start, end } = token
     const text = sql.slice(start, end)
     const credential = isCredential(sql, token)
+    const touches = taken
+    taken = false
     if (kind === 'string') {
-      result += secretNext || credential ? redacted : redactString(text)
+      const sign = escapes ? escapeCharacter.exec(text)?.[1] : undefined
+      escapes = false
+      if (sign !== undefined) {
+        result += text
+        secretNext ||= isSecretWord('identifier', unicode, sign)
+      } else if (secretNext || credential) {
+        taken = true
+        if (!touches) result += isUnicode(text) ? `U&${redacted}` : redacted
+      } else result += redactString(text)
+      unicode = text
       continue // a literal may go on after a line break
     }
     result += kind === 'space' || kind === 'identifier' ? redactConnection(text) : text
     if (kind === 'space') continue
-    if (isSecretWord(sql, token)) secretNext = true
+    escapes = kind === 'word' && isUnicode(unicode) && /^uescape$/i.test(text)
+    if (escapes) continue // what was said of its name or literal holds on
+    unicode = text
+    if (isSecretWord(kind, text)) secretNext = true
     else if (kind !== 'punctuation' || !'=:('.includes(text)) secretNext = false
   }
   return result
