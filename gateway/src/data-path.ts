@@ -67,12 +67,8 @@ export function openDataPath(
   const counters = new Counters()
   const log = logger(() => policies.stamp.commit)
   const now = createGatewayClock(log)
-  const trail = openChain(config, place, { inForce: () => policies.stamp, counters, log, now })
-  parts.defer(() => trail.close())
-  let reason = 'failed to start'
-  trail.note({ kind: 'gateway.started', release, node: process.version })
-  parts.defer(() => trail.note({ kind: 'gateway.stopped', reason }))
-
+  const chain = openChain(config, place, { inForce: () => policies.stamp, counters, log, now, release }, parts)
+  const { trail } = chain
   const credentials = createStaticCredentials(config.credentials, environment)
   const doors = new Doors({
     ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
@@ -94,7 +90,7 @@ export function openDataPath(
       return listeners
     },
     endsFor(why) {
-      reason = why
+      chain.reason = why
     },
   }
 }
@@ -104,15 +100,17 @@ interface ChainParts {
   readonly counters: Counters
   readonly log: Logger
   readonly now: Clock
+  readonly release: string
 }
 
-/** Opens the chain of one process of a gateway. */
+/** Opens the chain of one process of a gateway: its first line now, its last with what it says by then. */
 export function openChain(
   { trail: config, state }: Pick<GatewayConfig, 'trail' | 'state'>,
   { gateway, worker }: Place,
-  { inForce, counters, log, now }: ChainParts,
-): Trail {
-  return openTrail({
+  { inForce, counters, log, now, release }: ChainParts,
+  parts: AsyncDisposableStack,
+): { readonly trail: Trail; reason: string } {
+  const trail = openTrail({
     ...config,
     folder: config.folder ?? join(state, 'trail'),
     maxSegmentAgeMs: config.maxSegmentAgeSeconds * 1000,
@@ -124,6 +122,11 @@ export function openChain(
       log.error({ err: error }, 'the trail cannot be written: everything is denied')
     },
   })
+  const chain = { trail, reason: 'failed to start' }
+  parts.defer(() => trail.close())
+  trail.note({ kind: 'gateway.started', release, node: process.version })
+  parts.defer(() => trail.note({ kind: 'gateway.stopped', reason: chain.reason }))
+  return chain
 }
 
 /** The one clock of a process. */
@@ -136,9 +139,13 @@ export function createGatewayClock(log: Logger): Clock {
 function readiness(policies: Policies, trail: Trail, doors: Doors, now: Clock): Checks {
   return {
     policies: policiesCheck(policies.inForce, now),
-    trail: trail.healthy ? undefined : 'the trail cannot be written',
+    trail: trailCheck(trail),
     door: doors.draining ? 'the gateway is shutting down' : undefined,
   }
+}
+
+export function trailCheck({ healthy }: Trail): string | undefined {
+  return healthy ? undefined : 'the trail cannot be written'
 }
 
 export function policiesCheck(inForce: { readonly expiresAt: number } | undefined, now: Clock): string | undefined {

@@ -1,6 +1,7 @@
 import { loadGrammars } from '@cedargate/policy-schema'
 import type { GatewayConfig } from './config/schema.ts'
 import { startControl } from './control/control.ts'
+import { begin } from './core/begin.ts'
 import { createSeats } from './core/seats.ts'
 import { openDataPath, type Surroundings } from './data-path.ts'
 import { followBundles, toInForce } from './follow-bundles.ts'
@@ -26,14 +27,8 @@ export interface RunningGateway {
  *
  * @throws GatewayError or PolicyError with a stable code where it cannot start; nothing of it is left running then
  */
-export async function startGateway(config: GatewayConfig, surroundings: Surroundings): Promise<RunningGateway> {
-  const parts = new AsyncDisposableStack()
-  try {
-    return await assemble(config, surroundings, parts)
-  } catch (error) {
-    await parts.disposeAsync()
-    throw error
-  }
+export function startGateway(config: GatewayConfig, surroundings: Surroundings): Promise<RunningGateway> {
+  return begin(parts => assemble(config, surroundings, parts))
 }
 
 /** In the order in which the parts need each other; they end in the opposite one. */

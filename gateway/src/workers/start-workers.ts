@@ -2,11 +2,12 @@ import { markOf } from '@cedargate/policy-schema'
 import type { GatewayConfig } from '../config/schema.ts'
 import { type Checks, startControl } from '../control/control.ts'
 import { createMetrics } from '../control/metrics.ts'
+import { begin } from '../core/begin.ts'
 import { Counters } from '../core/counters.ts'
 import { listen } from '../core/listener.ts'
 import { createSeats, type Seat, type Seats } from '../core/seats.ts'
 import { createStaticCredentials } from '../credentials/static-credentials.ts'
-import { createGatewayClock, openChain, policiesCheck, type Surroundings } from '../data-path.ts'
+import { createGatewayClock, openChain, policiesCheck, type Surroundings, trailCheck } from '../data-path.ts'
 import { followBundles, trustOf } from '../follow-bundles.ts'
 import { hostAndPort } from '../open-listeners.ts'
 import type { RunningGateway } from '../start-gateway.ts'
@@ -22,14 +23,8 @@ import { createFleetMetrics } from './fleet-metrics.ts'
  *
  * @throws GatewayError or PolicyError with a stable code where it cannot start; nothing of it is left running then
  */
-export async function startWorkers(config: GatewayConfig, surroundings: Surroundings): Promise<RunningGateway> {
-  const parts = new AsyncDisposableStack()
-  try {
-    return await assemble(config, surroundings, parts)
-  } catch (error) {
-    await parts.disposeAsync()
-    throw error
-  }
+export function startWorkers(config: GatewayConfig, surroundings: Surroundings): Promise<RunningGateway> {
+  return begin(parts => assemble(config, surroundings, parts))
 }
 
 async function assemble(
@@ -49,11 +44,8 @@ async function assemble(
   const log = logger(() => stamp.commit)
   const now = createGatewayClock(log)
   const place = { state: state.path, gateway, worker: 0 }
-  const trail = openChain(config, place, { inForce: () => stamp, counters, log, now })
-  parts.defer(() => trail.close())
-  let reason = 'failed to start'
-  trail.note({ kind: 'gateway.started', release, node: process.version })
-  parts.defer(() => trail.note({ kind: 'gateway.stopped', reason }))
+  const chain = openChain(config, place, { inForce: () => stamp, counters, log, now, release }, parts)
+  const { trail } = chain
 
   const seats = createSeats(config.limits)
   const trust = trustOf(config.bundle)
@@ -97,7 +89,7 @@ async function assemble(
     hostAndPort(config.control.address),
     async () => ({
       policies: policiesCheck(inForce, now),
-      trail: trail.healthy ? undefined : 'the trail cannot be written',
+      trail: trailCheck(trail),
       ...(await workersCheck(config.workers, fleet, stamp.commit)),
     }),
     createFleetMetrics(createMetrics(measured, 0), fleet),
@@ -105,14 +97,14 @@ async function assemble(
   )
   parts.defer(() => control.close())
 
-  parts.defer(() => fleet.close(reason))
+  parts.defer(() => fleet.close(chain.reason))
   const { postgres } = await fleet.start()
   log.info({ postgres: postgres && `${postgres.host}:${postgres.port}`, control: control.address }, 'gateway started')
   return {
     addresses: { ...(postgres && { postgres }), control: control.address },
     commit: () => stamp.commit,
     async close(why = 'closed') {
-      reason = why
+      chain.reason = why
       await parts.disposeAsync()
     },
   }

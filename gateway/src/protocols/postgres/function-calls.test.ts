@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startRig } from './gateway.test-support.ts'
 import { message } from './messages.ts'
-import { type Heard, letters, type RawClient, until } from './raw-client.test-support.ts'
+import { type Heard, letters, play, type Step, until } from './raw-client.test-support.ts'
 
 const rig = await startRig(`
   create table t (n int);
@@ -64,19 +64,8 @@ const run = (text: string) =>
 const insert = 'insert into t values (1)'
 const create = () => call(oid('lo_creat(integer)'), int(-1))
 
-type Step = readonly [bytes: readonly Buffer[], readies: number]
 const told = (heard: readonly Heard[]) =>
   heard.map(({ type, body, fields }) => (type === 'E' ? `E ${fields.C}` : type === 'V' ? 'V' : `${type} ${body}`))
-
-async function play(client: RawClient, steps: readonly Step[]): Promise<string[][]> {
-  const story: string[][] = []
-  for (const [bytes, readies] of steps) {
-    client.send(...bytes)
-    story.push(told(await client.ready(readies)))
-  }
-  client.close()
-  return story
-}
 
 const scenarios: { readonly [name: string]: readonly Step[] } = {
   'on its own': [[[create()], 1]],
@@ -123,9 +112,9 @@ const fresh = async () => {
 same.before.each(fresh)
 for (const [name, steps] of Object.entries(scenarios))
   same(name, async () => {
-    const expected = await play(await rig.direct(), steps)
+    const expected = (await play(await rig.direct(), steps)).map(told)
     await fresh()
-    assert.equal(await play(await rig.raw(), steps), expected)
+    assert.equal((await play(await rig.raw(), steps)).map(told), expected)
     const open = () => door.decisions.filter(({ allowed, results }) => results.length !== (allowed ? 1 : 0))
     await until(() => open().length === 0, 'one result for each forwarded operation')
   })

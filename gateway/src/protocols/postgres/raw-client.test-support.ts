@@ -134,6 +134,23 @@ export class RawClient {
   }
 }
 
+/** What is sent at once, and how many ReadyForQuery it gives: the next step waits for them. */
+export type Step = readonly [bytes: readonly Buffer[], readies: number]
+
+/** What is heard in answer to each step. Closes the client. */
+export async function play(client: RawClient, steps: readonly Step[]): Promise<Heard[][]> {
+  const story: Heard[][] = []
+  try {
+    for (const [bytes, readies] of steps) {
+      client.send(...bytes)
+      story.push(await client.ready(readies))
+    }
+    return story
+  } finally {
+    client.close()
+  }
+}
+
 /** A startup message with just these parameters. */
 export function startup(parameters: { readonly [name: string]: string }, version = 196608): Buffer {
   const words = Object.entries(parameters).flat()

@@ -3,7 +3,7 @@ import { serialize } from 'pg-protocol'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startRig } from './gateway.test-support.ts'
-import { type Heard, letters, type RawClient, until } from './raw-client.test-support.ts'
+import { type Heard, letters, play, type Step, until } from './raw-client.test-support.ts'
 
 const rig = await startRig(`
   create table t (n int primary key, word text);
@@ -36,23 +36,11 @@ const describe = (type: 'S' | 'P', name = '') => serialize.describe({ type, name
 const close = (type: 'S' | 'P', name = '') => serialize.close({ type, name })
 const run = (text: string) => Buffer.concat([parse(text), bind(), execute()])
 
-type Step = readonly [bytes: readonly Buffer[], readies: number]
-
 /** All that came, row by row; of an error its code, since its text is each side's own. */
 const told = (heard: readonly Heard[]) =>
   heard
     .map(({ type, body, fields }) => (type === 'E' ? `E ${fields.C}` : `${type} ${body}`))
     .filter(each => !each.startsWith('N'))
-
-async function play(client: RawClient, steps: readonly Step[]): Promise<string[][]> {
-  const story: string[][] = []
-  for (const [bytes, readies] of steps) {
-    client.send(...bytes)
-    story.push(told(await client.ready(readies)))
-  }
-  client.close()
-  return story
-}
 
 const simple = (...texts: string[]): readonly Step[] => texts.map(text => [[q(text)], 1])
 
@@ -193,9 +181,9 @@ const same = suite('the same as a direct connection says:')
 same.before.each(fresh)
 for (const [name, steps] of Object.entries(scenarios))
   same(name, async () => {
-    const expected = await play(await rig.direct(), steps)
+    const expected = (await play(await rig.direct(), steps)).map(told)
     await fresh()
-    assert.equal(await play(await rig.raw(), steps), expected)
+    assert.equal((await play(await rig.raw(), steps)).map(told), expected)
     assert.equal(
       door.decisions.filter(({ allowed }) => !allowed).map(({ operation }) => operation),
       [],
@@ -249,7 +237,7 @@ for (const [name, steps, code = '42501'] of [
   ['a name too long for the server', simple(`execute "${'x'.repeat(70)}"`)],
 ] as const)
   denials(name, async () => {
-    const story = (await play(await rig.raw(), steps)).flat()
+    const story = (await play(await rig.raw(), steps)).flatMap(told)
     assert.ok(story.includes(`E ${code}`), story.join(' | '))
     assert.not.ok(story.some(each => each.startsWith('D') && each.includes('42')))
   })

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { createFakeDoor, type FakeDoor, fakeToken } from './fake-door.test-support.ts'
 import { startTestGateway } from './gateway.test-support.ts'
 import { message } from './messages.ts'
-import { type Heard, RawClient, until } from './raw-client.test-support.ts'
+import { type Heard, play, RawClient, type Step, until } from './raw-client.test-support.ts'
 import { openUpstream } from './upstream.ts'
 
 /**
@@ -40,8 +40,6 @@ const insert = 'insert into t values (1)'
 const insertOne = 'insert into t values ($1::int)'
 const copy = 'copy t from stdin'
 
-/** Steps are sent one by one, each after the ReadyForQuery (or as many) that the one before it gives. */
-type Step = readonly [bytes: readonly Buffer[], readies: number]
 const scenarios: { readonly [name: string]: (wrong: Wrong) => readonly Step[] } = {
   'simple, no transaction': ({ statement }) => [
     [[q(insert)], 1],
@@ -218,19 +216,6 @@ function told(heard: readonly Heard[]): string {
     .join(' ')
 }
 
-async function play(client: RawClient, steps: readonly Step[]): Promise<string[]> {
-  const story: string[] = []
-  try {
-    for (const [bytes, readies] of steps) {
-      client.send(...bytes)
-      story.push(told(await client.ready(readies)))
-    }
-    return story
-  } finally {
-    client.close()
-  }
-}
-
 async function rows(): Promise<unknown> {
   return (await beside.query('select n, count(*)::int from t group by n order by n')).rows
 }
@@ -276,14 +261,14 @@ for (const [slow, ours, theirs, when] of [
     if (ours === limited && committed.includes(name)) continue
     same(name, async () => {
       await beside.query('truncate t')
-      const expected = await play(await direct(), steps(theirs))
+      const expected = (await play(await direct(), steps(theirs))).map(told)
       const expectedRows = await rows()
 
       await beside.query('truncate t')
       door.decisions.length = 0
       const client = await RawClient.open(gateway.port)
       await client.logIn('backup@orders-db', fakeToken)
-      assert.equal(await play(client, steps(ours)), expected)
+      assert.equal((await play(client, steps(ours))).map(told), expected)
       assert.equal(await rows(), expectedRows)
       const open = () => door.decisions.filter(({ allowed, results }) => results.length !== (allowed ? 1 : 0))
       await until(() => open().length === 0, 'one result for each forwarded operation')
