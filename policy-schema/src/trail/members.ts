@@ -29,8 +29,12 @@ interface Head {
   readonly text: string
 }
 
+/** Not the whole body: that would keep its statement for as long as the engine keeps its answer. */
 interface Evaluated {
-  readonly body: DecisionBody
+  readonly requestsDigest: DecisionBody['requestsDigest']
+  readonly decision: DecisionBody['decision']
+  readonly obligations: DecisionBody['obligations']
+  readonly shadow: DecisionBody['shadow']
   readonly piece: Piece
 }
 
@@ -110,10 +114,10 @@ export class MemberWriter {
     const known = requests && this.#evaluated.get(requests)
     if (
       known !== undefined &&
-      known.body.decision === decision &&
-      known.body.obligations === obligations &&
-      known.body.shadow === shadow &&
-      known.body.requestsDigest === requestsDigest
+      known.decision === decision &&
+      known.obligations === obligations &&
+      known.shadow === shadow &&
+      known.requestsDigest === requestsDigest
     )
       return known.piece
     let members = requests === undefined ? '' : `,"requests":${text(requests)}`
@@ -122,7 +126,8 @@ export class MemberWriter {
     if (obligations !== undefined) members += `,"obligations":${text(obligations)}`
     if (shadow !== undefined) members += `,"shadow":${text(shadow)}`
     const piece = kept(members)
-    if (requests !== undefined && Object.isFrozen(requests)) this.#evaluated.set(requests, { body, piece })
+    if (requests !== undefined && Object.isFrozen(requests))
+      this.#evaluated.set(requests, { requestsDigest, decision, obligations, shadow, piece })
     return piece
   }
 }
