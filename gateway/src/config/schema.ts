@@ -155,10 +155,9 @@ export const gatewaySchema = object(
       handshakeSeconds: count(15, 'from accept to the end of the login'),
       drainSeconds: count(30, 'how long operations under way may take when the gateway shuts down'),
     }),
-    workers: {
-      ...count(1, 'processes that serve the listeners, each with a chain of its own; `--workers` says the same'),
+    workers: count(1, 'processes that serve the listeners, each with a chain of its own; `--workers` says the same', {
       maximum: 63,
-    },
+    }),
     log: object({ level: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], default: 'info' } }),
   },
   ['state', 'bundle'],

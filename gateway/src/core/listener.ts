@@ -30,7 +30,7 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
   const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: false }, socket => {
     socket.on('error', ignored)
     if (open.size >= maxConnections) {
-      settings.refused?.(socket.remoteAddress ?? 'unknown')
+      settings.refused?.(sourceOf(socket))
       socket.destroy()
       return
     }
@@ -79,4 +79,9 @@ function refusal(host: string, port: number, cause: Error): GatewayError<Listene
     `cannot listen on \`${host}:${port}\`: ${cause.message}`,
     { cause },
   )
+}
+
+/** Whom a connection comes from: an IPv4 address as such, also where the listener speaks both. */
+export function sourceOf(socket: Socket): string {
+  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
 }

@@ -124,6 +124,7 @@ export function createFleet(options: FleetOptions): Fleet {
     hand(bundle) {
       for (const { worker, calls, process } of members.values())
         calls.ask('activate', bundle, activateMs).catch((error: unknown) => {
+          if (closing !== undefined) return // it drains, and takes nothing up any more
           log.error({ worker, err: error }, 'a worker could not take the policies in force, and is ended')
           process.process.kill('SIGKILL')
         })

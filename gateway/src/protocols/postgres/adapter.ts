@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate, ProtocolAdapter, Refusal, Shown } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { sourceOf } from '../../core/listener.ts'
 import type { ServerTls } from '../../core/tls.ts'
 import { type CancelRegistry, createCancelRegistry } from './cancel.ts'
 import { createCatalogPool } from './catalog.ts'
@@ -44,7 +45,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   const handshakes = new Set<(code: StartupCode, why: string) => void>()
 
   const greet = async (socket: Socket, door: Door<PostgresOperation>): Promise<void> => {
-    const source = address(socket)
+    const source = sourceOf(socket)
     let late: { readonly code: StartupCode; readonly why: string } | undefined
     const cut = (code: StartupCode, why: string) => {
       late = { code, why }
@@ -163,10 +164,6 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
 
 /** `close` follows; an unheard `error` would end the process. */
 function ignored(): void {}
-
-function address(socket: Socket): string {
-  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
-}
 
 function shown(target: Target, role: string): Shown | undefined {
   const { roles, host, port, tls, auth } = target.settings as PostgresTargetSettings

@@ -4,7 +4,7 @@ import { scan, type Token } from './scan.ts'
 export const redacted = "'redacted'"
 
 /** A cheap no: most texts hold none of these. */
-const mayHold = /pass|:\/\/|u&"|mapping/i
+const mayHold = /pass|:\/\/|u&"|mapping|connection/i
 
 /** A keyword or an option's name that a secret may follow: PASSWORD, `password`, sslpassword, passwd. */
 const secretWord = /^(?:ssl)?passw(?:or)?d$/i
@@ -91,6 +91,8 @@ export function redactSql(sql: string): string {
   if (!mayHold.test(sql)) return sql
   let result = ''
   let secretNext = false
+  /** What leads to the secret stands right before it, without a sign between. */
+  let bare = false
   /** Whether the token before this one was taken out: one that touches it would be read as one literal with it. */
   let taken = false
   /** The name or literal that may be read by another escape character; behind UESCAPE that character may come. */
@@ -121,8 +123,11 @@ export function redactSql(sql: string): string {
     escapes = kind === 'word' && isUnicode(unicode) && /^uescape$/i.test(text)
     if (escapes) continue // what was said of its name or literal holds on
     unicode = text
-    if (isSecretWord(kind, text)) secretNext = true
-    else if (kind !== 'punctuation' || !'=:('.includes(text)) secretNext = false
+    // a connection string goes whole, however it is escaped inside; a column of that name is another matter
+    const connects = kind === 'word' && /^connection$/i.test(text)
+    if (connects || isSecretWord(kind, text)) secretNext = true
+    else if (bare || kind !== 'punctuation' || !'=:('.includes(text)) secretNext = false
+    bare = connects
   }
   return result
 }
