@@ -21,7 +21,14 @@ export { authoringSchema, type SchemaModel, schemaModel } from './cedar/schema.t
 export { environments, type Scope, scopeOf } from './cedar/scope.ts'
 export { type ValidationCode, validateRepository } from './cedar/validation.ts'
 export * from './decision.ts'
-export { type Annotation, annotations, approverRoles, durationMs, isShadow } from './engine/annotations.ts'
+export {
+  type Annotation,
+  annotations,
+  approverRoles,
+  durationMs,
+  isShadow,
+  limitAnnotations,
+} from './engine/annotations.ts'
 export {
   createEngine,
   type EngineCode,

@@ -45,6 +45,11 @@ export const annotations = {
   budget: { enforcedBy: nowhere, ...text },
 } satisfies Readonly<Record<string, Annotation>>
 
+/** Those that oblige: two policies that differ in one of them do not say the same. */
+export const limitAnnotations: readonly string[] = Object.entries(annotations)
+  .filter(([, annotation]) => 'permitsOnly' in annotation)
+  .map(([name]) => name)
+
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** `15m` in ms; `undefined` for what is no duration. */

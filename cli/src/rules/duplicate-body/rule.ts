@@ -1,5 +1,8 @@
+import { limitAnnotations } from '@cedargate/policy-schema'
 import { key } from '../../linting/expression.ts'
 import { at, type Rule } from '../../linting/rule.ts'
+
+const telling = ['approvers', 'approvals', 'mode', ...limitAnnotations]
 
 /** Of two policies that say the same, one will be changed and the other forgotten. */
 export const duplicateBody: Rule = {
@@ -12,9 +15,8 @@ export const duplicateBody: Rule = {
     for (const policy of policies) {
       const { effect, principal, action, resource, conditions } = policy.json
       // Policies that ask different people, or oblige to other limits, are not the same.
-      const { approvers, approvals, mode, maxRows, maxBytes, statementTimeout } = policy.annotations
-      const meant = { approvers, approvals, mode, maxRows, maxBytes, statementTimeout }
-      const body = key({ effect, principal, action, resource, conditions, ...meant })
+      const meant = telling.map(name => policy.annotations[name])
+      const body = key({ effect, principal, action, resource, conditions, meant })
       const first = seen.get(body)
       if (first === undefined) seen.set(body, policy.id)
       else

@@ -1,7 +1,6 @@
+import { limitAnnotations } from '@cedargate/policy-schema'
 import { key } from '../../linting/expression.ts'
 import { at, type Rule } from '../../linting/rule.ts'
-
-const limits = ['maxRows', 'maxBytes', 'statementTimeout']
 
 /** A permit with conditions beside one with the same scope and none decides nothing. */
 export const shadowedPermit: Rule = {
@@ -18,7 +17,7 @@ export const shadowedPermit: Rule = {
     )
     for (const policy of enforced) {
       // a limit of its own obliges whatever it helps to permit
-      const decides = policy.json.conditions.length === 0 || limits.some(name => name in policy.annotations)
+      const decides = policy.json.conditions.length === 0 || limitAnnotations.some(name => name in policy.annotations)
       const wider = decides ? undefined : wide.get(scopeOf(policy))
       if (wider !== undefined)
         yield {
