@@ -94,7 +94,7 @@ export class ClientSide {
 
   /** Takes what can be taken. @throws GatewayError with a {@link ClientCode} or a code of the framer: the session cannot go on */
   walk(): void {
-    const { frames } = this.#parts
+    const { frames, goodbye } = this.#parts
     if (this.#resting) return
     this.waiting = false
     const until = performance.now() + sliceMs
@@ -119,6 +119,10 @@ export class ClientSide {
         this.#decisions.check(frames.type === types.query || frames.type === types.call ? wires.query : wires.extended)
         continue
       }
+      if (frames.type === types.terminate) {
+        goodbye() // whatever stands behind it is nobody's
+        return
+      }
       this.#message()
     }
   }
@@ -141,10 +145,9 @@ export class ClientSide {
   }
 
   #message() {
-    const { conversation, frames, goodbye } = this.#parts
+    const { conversation, frames } = this.#parts
     const { type } = frames
     if (!frames.first && type === types.copyData) return this.#copyPiece()
-    if (type === types.terminate) return goodbye()
     this.#copying = false
     if (conversation.skip !== 'no' && type !== types.sync) return
     if (type === types.copyData || type === types.copyDone || type === types.copyFail) return this.#copy(type)

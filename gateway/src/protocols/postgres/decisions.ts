@@ -97,14 +97,19 @@ export class Decisions {
     return doubtful && status !== 'E' && skip === 'no' && this.#unsaid === undefined
   }
 
+  /** Refuses what waited for the target to say how it reads, where that was not to be had. */
+  #refusedUnsaid(wire: Wire, draft: Draft): boolean {
+    const failure = this.#unsaid
+    if (failure === undefined) return false
+    this.#unsaid = undefined
+    this.#unanswered(wire, failure, draft)
+    return true
+  }
+
   /** Looks up, has it decided, and forwards it or refuses it. */
   decide(wire: Wire, written: Statement, draft: Draft, forward: Forward) {
     const { conversation } = this.#parts
-    if (this.#unsaid !== undefined) {
-      const failure = this.#unsaid
-      this.#unsaid = undefined
-      return this.#unanswered(wire, failure, draft)
-    }
+    if (this.#refusedUnsaid(wire, draft)) return
     if (wire.simple && conversation.widened) {
       // a Query that follows what was not synced ends it; our own lookup there would keep it open, so it is ended first
       return this.#ask(syncMessage, true, 0, ({ failure }) => {
@@ -140,6 +145,7 @@ export class Decisions {
     const draft = (name: string | null): Draft => {
       return catalog => ({ protocol: 'postgres', kind: 'functionCall', function: name, parameters, catalog })
     }
+    if (this.#refusedUnsaid(wire, draft(null))) return
     const admit = (name: string | null) => this.#admit(wire, draft(name)(conversation.nothing()), forward)
     if (conversation.status === 'E') return admit(null)
     const sync = this.#alone(wire)

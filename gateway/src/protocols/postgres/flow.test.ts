@@ -116,3 +116,36 @@ flow('a target’s answers go on', async () => {
 })
 
 flow.run()
+
+const end = suite('behind Terminate')
+
+end('nothing is taken', async () => {
+  const { door, client } = await setUp()
+  client.says(serialize.end(), ...Array.from({ length: 40 }, () => parse))
+  await turn()
+  assert.equal(door.ends, ['the client said goodbye'])
+  assert.is(door.decisions.length, 0)
+})
+end.run()
+
+const unsaid = suite('where the target does not say how it reads texts')
+
+unsaid('a function is called no more than a statement is run', async () => {
+  const { door, client, target } = await setUp()
+  client.says(serialize.query('SET backslash_quote = on'))
+  await turn()
+  target.says(message('C', Buffer.from('SET\0')), ready.I)
+  await turn()
+  const before = target.taken.length
+  const oid = Buffer.from([0, 0, 3, 187, 0, 0, 0, 0, 0, 0])
+  client.says(message('F', oid))
+  await turn()
+  target.says(message('E', Buffer.from('SERROR\0VERROR\0C57014\0Mno\0\0')), ready.I)
+  await turn()
+  const sent = target.taken.slice(before).map(String).join('')
+  assert.match(sent, 'current_setting')
+  assert.not.match(sent, 'cedargate:function')
+  assert.match(client.taken.map(String).join(''), 'could not be looked up (57014)')
+  assert.is(door.decisions.at(-1)?.results[0]?.status, 'aborted')
+})
+unsaid.run()

@@ -154,24 +154,33 @@ export class Overruns {
   }
 
   #over(answer: Answer, forwarded: Forwarded, limit: LimitName, inside = this.#parts.insideCopyData()) {
-    const { conversation, target } = this.#parts
+    const { conversation } = this.#parts
     const before = conversation.overrun
     const cut = limit !== 'statementTimeout'
     if (cut) forwarded.exceed(limit)
     if (before !== undefined) {
       // it is late already, and is being stopped
-      if (cut) Object.assign(before, { limit, cut })
+      if (!cut) return
+      Object.assign(before, { limit, cut })
+      // its data has a gap now: should the cancel come too late, it must not end well
+      if (!inside) this.#failCopy()
       return
     }
     const overrun: Overrun = { answer, forwarded, limit, cut, told: false, answered: false, heard: false }
     conversation.overrun = this.#last = overrun
     this.#stop = setTimeout(() => this.#gone(overrun), this.#parts.stopMs)
-    if (conversation.copyIn && !inside) {
-      // it waits for data, in which it hears of no cancel
-      conversation.copyIn = false
-      target.add(copyFail)
-      overrun.heard = true
-    } else void this.#cancel(overrun)
+    // it waits for data, in which it hears of no cancel
+    if (!inside && this.#failCopy()) overrun.heard = true
+    else void this.#cancel(overrun)
+  }
+
+  /** @returns whether the target took copied data until now */
+  #failCopy(): boolean {
+    const { conversation, target } = this.#parts
+    if (!conversation.copyIn) return false
+    conversation.copyIn = false
+    target.add(copyFail)
+    return true
   }
 
   async #cancel(overrun: Overrun): Promise<void> {

@@ -1,6 +1,11 @@
+import { loadGrammars } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Forwarded, type Forwarded as ForwardedOperation, Names } from './statements.ts'
+import { createReadings, type Statement } from './readings.ts'
+import { Forwarded, type Forwarded as ForwardedOperation, Names, type Portal } from './statements.ts'
+import { asStored, complete } from './stored.ts'
+
+await loadGrammars()
 
 const limits = { count: 5, weight: 20 }
 const names = suite('a name')
@@ -102,3 +107,20 @@ results('that was left is ok if it was answered, else aborted', () => {
 })
 
 results.run()
+
+const stored = suite('what stands behind a name')
+
+stored('is held against what its names meant, whatever those are called', () => {
+  const meant = { schema: 'public', name: 'x', kind: 'table' } as const
+  const parsed = Object.fromEntries([
+    ['__proto__', meant],
+    ['t', meant],
+  ])
+  const statements = new Names<Statement>(() => 1, limits)
+  const readings = createReadings()
+  for (const name of ['p', '__proto__']) statements.made(name, asStored(readings('SELECT 1'), parsed))
+  const completed = complete(readings('EXECUTE p; EXECUTE "__proto__"'), statements, new Names<Portal>(() => 1, limits))
+  assert.equal(Object.keys(completed.parsed ?? {}), ['__proto__', 't'])
+  assert.equal(Object.keys(completed.stored?.prepared ?? {}), ['p', '__proto__'])
+})
+stored.run()

@@ -11,14 +11,15 @@ const contradiction = { schema: '', name: '', kind: 'table' } as const
 /** The statement with the names and texts behind those that it uses. One that is not known is left out: the mapping denies it. */
 export function complete(statement: Statement, statements: Names<Statement>, portals: Names<Portal>): Statement {
   if (statement.uses.length === 0) return statement
-  const prepared: { [name: string]: string } = {}
-  const cursors: { [name: string]: string } = {}
+  // maps, since a name may be `__proto__`
+  const prepared = new Map<string, string>()
+  const cursors = new Map<string, string>()
   const behind: Statement[] = []
   for (const { kind, name } of statement.uses) {
     const found = kind === 'statement' ? statements.get(name) : portals.get(name)?.statement
     if (found === undefined) continue
     const texts = kind === 'statement' ? prepared : cursors
-    texts[name] = found.sql
+    texts.set(name, found.sql)
     behind.push(found)
   }
   const names = unionOfNames([statement, ...behind].flatMap(({ names }) => names ?? []))
@@ -29,7 +30,10 @@ export function complete(statement: Statement, statements: Names<Statement>, por
     changesCatalog: statement.changesCatalog || behind.some(each => each.changesCatalog),
     changesSettings: statement.changesSettings || behind.some(each => each.changesSettings),
     parsed: meanings(behind),
-    stored: { ...(isEmpty(prepared) ? {} : { prepared }), ...(isEmpty(cursors) ? {} : { cursors }) },
+    stored: {
+      ...(prepared.size > 0 && { prepared: Object.fromEntries(prepared) }),
+      ...(cursors.size > 0 && { cursors: Object.fromEntries(cursors) }),
+    },
   }
 }
 
@@ -43,16 +47,12 @@ export function asStored(statement: Statement, parsed: Relations | undefined): S
 }
 
 function meanings(statements: readonly Statement[]): Relations {
-  const all: { [written: string]: Relations[string] } = {}
+  const all = new Map<string, Relations[string]>()
   for (const { parsed } of statements) {
     for (const [written, meant] of Object.entries(parsed ?? {})) {
-      const other = Object.hasOwn(all, written) ? all[written] : meant
-      all[written] = other?.schema === meant?.schema && other?.name === meant?.name ? meant : contradiction
+      const other = all.has(written) ? all.get(written) : meant
+      all.set(written, other?.schema === meant?.schema && other?.name === meant?.name ? meant : contradiction)
     }
   }
-  return all
-}
-
-function isEmpty(texts: object): boolean {
-  return Object.keys(texts).length === 0
+  return Object.fromEntries(all)
 }
