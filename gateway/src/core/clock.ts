@@ -30,3 +30,6 @@ export function createClock(options: ClockOptions = {}): Clock {
     return Math.max(shown, Math.floor(passed))
   }
 }
+
+/** A timer of Node's holds no more: 24.8 days. */
+export const maxTimerMs = 0x7fffffff

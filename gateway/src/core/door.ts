@@ -11,6 +11,7 @@ import {
 } from '@cedargate/policy-schema'
 import type { StaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityVerifier } from '../identity/identity.ts'
+import { maxTimerMs } from './clock.ts'
 import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from './contract.ts'
 import { GatewayError } from './errors.ts'
 import { FailedLogins } from './failed-logins.ts'
@@ -195,7 +196,7 @@ export class Doors {
       message: byToken ? 'the token of this session has expired' : 'no session may last longer',
     }
     if (left <= 0) opened.gate.stop(gateRefusal('session_ended', this.#commit, expired))
-    else opened.expiry = setTimeout(() => this.#endAt(expiresAt, id), Math.min(left, 0x7fffffff)).unref()
+    else opened.expiry = setTimeout(() => this.#endAt(expiresAt, id), Math.min(left, maxTimerMs)).unref()
   }
 
   #credential(shown: Shown): Credential {

@@ -1,4 +1,5 @@
 /** Ends a session of which nothing is heard. */
+import { maxTimerMs } from '../../core/clock.ts'
 import type { Conversation } from './conversation.ts'
 import { errorResponse } from './refusals.ts'
 import type { SessionLimits } from './session-limits.ts'
@@ -10,9 +11,6 @@ export interface IdlenessParts {
   readonly unread: () => boolean
   readonly end: (reason: string, last: Buffer) => void
 }
-
-/** A timer holds no more. */
-const timerMs = 0x7fffffff
 
 export class Idleness {
   readonly #parts: IdlenessParts
@@ -36,7 +34,7 @@ export class Idleness {
   /** One timer a session, which looks again when it is time: what is heard moves no timer. */
   #wait() {
     const { limits, end } = this.#parts
-    const shortest = Math.min(limits.idleMs, limits.idleInTransactionMs, timerMs)
+    const shortest = Math.min(limits.idleMs, limits.idleInTransactionMs, maxTimerMs)
     const state = this.#state()
     const left = state === 'busy' ? shortest : this.#heard + ends[state].of(limits) - performance.now()
     if (state === 'busy' || left > 0) {

@@ -7,7 +7,9 @@
  *
  * @see README.md, "What policies oblige to"
  */
+
 import { serialize } from 'pg-protocol'
+import { maxTimerMs } from '../../core/clock.ts'
 import type { LimitName } from './allowance.ts'
 import type { Answer } from './answers.ts'
 import type { Conversation } from './conversation.ts'
@@ -50,9 +52,6 @@ export interface OverrunParts {
   /** Ends the session. */
   readonly giveUp: (reason: string, error: Buffer) => void
 }
-
-/** A timer holds no more. */
-const timerMs = 0x7fffffff
 
 export class Overruns {
   readonly #parts: OverrunParts
@@ -150,7 +149,7 @@ export class Overruns {
     if (head === undefined || forwarded === undefined || left === undefined) return
     this.#since = performance.now()
     const late = () => this.#parts.step(() => this.#over(head, forwarded, 'statementTimeout'))
-    this.#timer = setTimeout(late, Math.min(left, timerMs))
+    this.#timer = setTimeout(late, Math.min(left, maxTimerMs))
   }
 
   #over(answer: Answer, forwarded: Forwarded, limit: LimitName, inside = this.#parts.insideCopyData()) {

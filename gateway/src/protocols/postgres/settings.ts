@@ -48,13 +48,17 @@ export interface Surroundings {
   readonly cursors: Digests
 }
 
+export function settingChanged(setting: string, value: string | undefined, must: string): GatewayError<TargetCode> {
+  const text = `the target's \`${setting}\` became \`${value}\`, and the session stands on \`${must}\``
+  return new GatewayError<TargetCode>('ERR_TARGET_CHANGED', text)
+}
+
 /** @throws GatewayError `ERR_TARGET_CHANGED`: texts would be read otherwise than they were decided on */
 export function checkSettings(rows: readonly Buffer[]): Surroundings {
   const { settings, statements, cursors } = read(rows)
   for (const [setting, must] of Object.entries(readingSettings)) {
     if (settings?.[setting] === must) continue
-    const text = `the target's \`${setting}\` became \`${settings?.[setting]}\`, and the session stands on \`${must}\``
-    throw new GatewayError<TargetCode>('ERR_TARGET_CHANGED', text)
+    throw settingChanged(setting, settings?.[setting], must)
   }
   return { statements: statements ?? {}, cursors: cursors ?? {} }
 }

@@ -9,6 +9,7 @@ import type { Frames } from './frames.ts'
 import { Body, readError } from './messages.ts'
 import type { Output } from './output.ts'
 import type { Overruns } from './overruns.ts'
+import { settingChanged } from './settings.ts'
 import { pinned } from './upstream.ts'
 
 export type TargetCode = 'ERR_TARGET_OUT_OF_TURN' | 'ERR_TARGET_CHANGED'
@@ -235,8 +236,7 @@ export class TargetSide {
     if (name === 'search_path') this.#conversation.catalogs.changed()
     const must = pinned[name] ?? (name === 'session_authorization' ? this.#parameters.get(name) : undefined)
     if (must === undefined || must === value) return
-    const text = `the target's \`${name}\` became \`${value}\`, and the session stands on \`${must}\``
-    throw new GatewayError<TargetCode>('ERR_TARGET_CHANGED', text)
+    throw settingChanged(name, value, must)
   }
 }
 
