@@ -7,7 +7,15 @@ import { skipMark } from '../runner/run-file.ts'
 const execute = promisify(execFile)
 
 /** Programs that npm cannot give, and the Debian package of each. */
-export const packages = { psql: 'postgresql-client', pgbench: 'postgresql', pgbouncer: 'pgbouncer' } as const
+export const packages = {
+  psql: 'postgresql-client',
+  pg_dump: 'postgresql-client',
+  pg_restore: 'postgresql-client',
+  pgbench: 'postgresql',
+  initdb: 'postgresql',
+  pgbouncer: 'pgbouncer',
+  script: 'bsdutils',
+} as const
 export type PeerName = keyof typeof packages
 
 /**
