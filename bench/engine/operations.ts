@@ -59,7 +59,7 @@ export function operationOf(work: Work, database: number, serial: number): Opera
       database: `orders_${database}`,
       currentSchema: 'public',
       transaction: 'none',
-      relations: { [name]: { schema: work.schema, name: work.table, kind: 'table' } },
+      relations: { [name]: { schema: work.schema, name: work.table, kind: 'table', columns: ['id', 'total'] } },
       functions: {},
       types: {},
       foreignOperators: [],

@@ -127,8 +127,8 @@ unless { principal in Gate::Role::"backup" };
     database: 'orders',
     searchPath: ['public'],
     relations: [
-      { schema: 'audit', name: 'events', kind: 'table', hidden: [] },
-      { schema: 'public', name: 'orders', kind: 'table', hidden: [] },
+      { schema: 'audit', name: 'events', kind: 'table', columns: ['id', 'note'] },
+      { schema: 'public', name: 'orders', kind: 'table', columns: ['id', 'total'] },
     ],
     functions: [],
     types: [],

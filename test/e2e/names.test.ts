@@ -47,7 +47,7 @@ const texts = `SELECT events.note, i.total, lower(x), upper(x), initcap(x), shad
     pg_class, shadow.pg_class, gone, gone.gone, pg_temp.gone, information_schema.tables`
 const reading = readSql(texts)
 if (isRefusal(reading)) throw new Error(reading.detail)
-const { names: written } = reading
+const written = { ...reading.names, columns: [] } // which have a test of their own
 
 async function lookUp(client: pg.Client): Promise<PostgresCatalog> {
   const names = [...catalogParameters(written)]

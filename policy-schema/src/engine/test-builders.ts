@@ -62,6 +62,8 @@ export function facts(change: Partial<Facts> & { readonly as?: Partial<Session> 
 
 const statement = { command: 'SELECT', hasWhere: false, inTransaction: false, fingerprint: 'f' }
 
+const ofRows = new Set(['delete', 'truncate', 'dropTable', 'alterTable', 'vacuum', 'analyze'])
+
 /** A request on a table: `select`, `audit.events`. */
 export function table(action: string, name: string, more: Context = {}, attrs: Context = {}): AccessRequest {
   const [schema = '', leaf = ''] = name.split('.')
@@ -81,7 +83,7 @@ export function table(action: string, name: string, more: Context = {}, attrs: C
       { uid: database, attrs: {}, parents: [server] },
       { uid: server, attrs: {}, parents: [] },
     ],
-    context: { statement: { ...statement, ...more } },
+    context: { statement: { ...statement, ...(ofRows.has(action) ? {} : { columns: [], columnTags: [] }), ...more } },
   }
 }
 

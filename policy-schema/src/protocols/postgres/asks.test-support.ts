@@ -44,7 +44,7 @@ export const asks: readonly (readonly [string, readonly string[]])[] = [
   ['UPDATE orders SET n = n + 1', ['update public.orders', 'select public.orders']],
   ['UPDATE orders SET n = 1 WHERE id = 2', ['update public.orders', 'select public.orders']],
   ['UPDATE orders SET (a, b) = (SELECT 1, 2 FROM items)', ['update public.orders', 'select public.items']],
-  ['UPDATE orders SET n = i.n FROM items i', ['update public.orders', 'select public.orders', 'select public.items']],
+  ['UPDATE orders SET n = i.n FROM items i', ['update public.orders', 'select public.items']],
   ['DELETE FROM orders', ['delete public.orders']],
   ['DELETE FROM orders WHERE true', ['delete public.orders']],
   ['DELETE FROM orders RETURNING *', ['delete public.orders', 'select public.orders']],
@@ -78,7 +78,7 @@ export const asks: readonly (readonly [string, readonly string[]])[] = [
   ['COPY orders TO STDOUT', ['copyTo public.orders']],
   ['COPY parent TO STDOUT', ['copyTo public.parent']],
   ['COPY orders (id) FROM STDIN WITH (FORMAT csv, HEADER)', ['copyFrom public.orders']],
-  ['COPY orders FROM STDIN WHERE id > 3', ['copyFrom public.orders']],
+  ['COPY orders FROM STDIN WHERE id > 3', ['copyFrom public.orders', 'select public.orders']],
   ['COPY (SELECT * FROM audit.events) TO STDOUT', ['select audit.events', 'copyTo audit.events']],
   ['COPY (SELECT 1) TO STDOUT', ['copyTo']],
   [

@@ -52,7 +52,8 @@ export const typeName = `${plainly('n.nspname')} ${joined} '.' ${joined} ${plain
 
 const wantedColumns = `case when pg_catalog.cardinality($5::pg_catalog.text[]) operator(pg_catalog.>) 0
   and r.oid ${is} any (array(select o.oid from root o)) then
-  ${columnsSql(`('*' ${is} any ($5::pg_catalog.text[]) or a.attname ${is} any ($5::pg_catalog.text[]::pg_catalog.name[]))`)} end`
+  ${columnsSql(`('*' ${is} any ($5::pg_catalog.text[]) or a.attname ${is} any ($5::pg_catalog.text[]::pg_catalog.name[])
+    or ${some(`candidate d where d.written operator(pg_catalog.~~) '.%'`)})`)} end`
 
 export const outside = `n.nspname ${isNot} 'pg_catalog'`
 

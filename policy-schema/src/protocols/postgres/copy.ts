@@ -1,5 +1,6 @@
 import type { CopyStmt } from '@pgsql/types'
 import { checkOptions } from './changes.ts'
+import { texts } from './names.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
 import { walk } from './walk.ts'
@@ -21,13 +22,17 @@ export function readCopy(reader: Reader, copy: CopyStmt, place: Place): Heading 
   const beyond = copy.is_program || copy.filename !== undefined
   if (beyond) onServer(reader, copy, place)
   checkOptions(reader, 'COPY', copy.options, rowOptions)
-  walk(reader, copy.whereClause, place)
+  const scope = { items: copy.relation ? [reader.occurrence(copy.relation)] : [], outer: undefined }
+  walk(reader, copy.whereClause, { ...place, scope })
+  const [item] = scope.items
+  const columns = item && { item, read: false, named: reader.named((copy.attlist && texts(copy.attlist)) ?? 'all') }
   if (copy.is_from) {
-    reader.on('copyFrom', copy.relation, 'write', place.part)
+    reader.on('copyFrom', copy.relation, 'write', place.part, columns && { columns })
+    if (item) reader.reads(copy.relation, place, item, false)
     return beyond ? { command: 'COPY' } : { command: 'COPY', copy: 'in' }
   }
   // COPY t leaves out what t's children hold
-  if (copy.relation) reader.on('copyTo', copy.relation, 'read', place.part, { only: true })
+  if (columns) reader.on('copyTo', copy.relation, 'read', place.part, { only: true, columns })
   else walk(reader, copy.query, { ...place, copied: true })
   return beyond ? { command: 'COPY', bare: 'copyTo' } : { command: 'COPY', copy: 'out', bare: 'copyTo' }
 }

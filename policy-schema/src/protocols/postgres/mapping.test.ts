@@ -171,7 +171,7 @@ for (const [sql, expected] of [
   ['BEGIN', { command: 'BEGIN', hasWhere: false, inTransaction: false }],
 ] as const) {
   context(sql, () => {
-    const { fingerprint, ...rest } = statements(sql)[0] ?? {}
+    const { fingerprint, columns, columnTags, ...rest } = statements(sql)[0] ?? {}
     assert.equal(rest, expected)
     assert.match(String(fingerprint), /^[0-9a-f]{16}$/)
   })
@@ -232,7 +232,7 @@ objects('has its ancestors, its kind and the tags of its classification', () => 
   ])
 })
 objects('cannot reach into its neighbour by its name', () => {
-  const relation = { schema: 'a/b', name: '50%', kind: 'table' } as const
+  const relation = { schema: 'a/b', name: '50%', kind: 'table', columns: [] } as const
   const found = mapped('SELECT * FROM "a/b"."50%"', { relations: { '"a/b"."50%"': relation } })
   assert.ok('requests' in found)
   assert.is(found.requests[0].resource.id, 'orders-db/orders/a%2Fb/50%25')

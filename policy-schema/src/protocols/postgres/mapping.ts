@@ -1,19 +1,28 @@
 import { canonicalJson } from '../../canonical.ts'
 import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
+import { ColumnLookup } from './column-lookup.ts'
 import { builtinFunction } from './functions.ts'
 import { locate } from './locate.ts'
 import type { Lineage, NamedRelation } from './objects.ts'
-import { databaseLineage, functionLineage, schemaLineage, serverLineage, tableLineage } from './objects.ts'
+import {
+  columnTagsOf,
+  databaseLineage,
+  functionLineage,
+  schemaLineage,
+  serverLineage,
+  tableLineage,
+} from './objects.ts'
 import type { FunctionCallOperation, PostgresCatalog, PostgresOperation, PostgresRelation } from './operation.ts'
 import { reach } from './reach.ts'
 import { readSql } from './read-sql.ts'
 import { noPart } from './reader.ts'
 import type { Ask, Part, Reading, StatementReading } from './reading.ts'
-import { isRefusal, refusal } from './reading.ts'
+import { isOfColumns, isRefusal, refusal } from './reading.ts'
 import type { CalledFunction } from './resolve.ts'
 import { refuseRelation, resolveCall, resolveFunctions, resolveNames, resolveRelation } from './resolve.ts'
 import { namesBeyondAscii } from './scan.ts'
+import { type NamedColumns, outputCount } from './scope.ts'
 import { resolveStored } from './stored-query.ts'
 
 /** Most requests that one operation may ask. */
@@ -25,6 +34,7 @@ interface Asking {
   readonly fingerprint: string
   readonly statement: StatementReading
   readonly inTransaction: boolean
+  readonly lookup: ColumnLookup
 }
 
 const ask = (action: string, [resource, ...above]: Lineage, context: Context): AccessRequest => ({
@@ -34,8 +44,51 @@ const ask = (action: string, [resource, ...above]: Lineage, context: Context): A
   context,
 })
 
-function statementContext({ statement, inTransaction, fingerprint }: Asking, part: Part): Context {
+function statementContext({ statement, inTransaction, fingerprint }: Asking, part: Part & Columns): Context {
   return { statement: { ...part, command: statement.command, inTransaction, fingerprint } }
+}
+
+interface Columns {
+  readonly columns?: readonly string[]
+  readonly columnTags?: readonly string[]
+}
+const noColumns: Columns = { columns: [], columnTags: [] }
+
+/** Which columns of the relation that is named a statement is about; of its children they are the same. */
+function columnsOf(
+  { lookup }: Asking,
+  { action, columns: asked }: Extract<Ask, { on: 'relation' }>,
+  relation: PostgresRelation,
+): readonly string[] | Unmappable {
+  if (!isOfColumns(action)) return []
+  if (lookup.refused) return lookup.refused
+  if (!asked) return refusal('unmapped', `the columns that \`${action}\` is about cannot be told`)
+  const named = namedColumns(asked.named ?? [], relation)
+  if (isRefusal(named)) return named
+  return [...named, ...(asked.read ? lookup.of(asked.item) : [])]
+}
+
+function columnContext(
+  { target }: Asking,
+  action: string,
+  relation: PostgresRelation,
+  named: readonly string[],
+): Columns {
+  if (!isOfColumns(action)) return {}
+  const columns = [...new Set(named)].sort()
+  return { columns, columnTags: columnTagsOf(target.settings, relation, columns) }
+}
+
+function namedColumns(
+  named: NamedColumns,
+  { schema, name, columns }: PostgresRelation,
+): readonly string[] | Unmappable {
+  if (named !== 'all' && !('given' in named) && named.length === 0) return named
+  if (columns === undefined) return refusal('unresolved', `the columns of \`${schema}.${name}\` are not in the catalog`)
+  if (named === 'all') return columns
+  if ('given' in named) return columns.slice(0, outputCount(named))
+  const missing = named.find(column => !columns.includes(column))
+  return missing === undefined ? named : refusal('unresolved', `\`${schema}.${name}\` has no column \`${missing}\``)
 }
 
 /** The relation that is asked about: an index is asked on its table. */
@@ -57,6 +110,7 @@ function missing(catalog: PostgresCatalog, each: Extract<Ask, { on: 'relation' }
 function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): readonly AccessRequest[] | Unmappable {
   const { catalog, target } = asking
   if (each.replaces && catalog.relations[each.relation] === null) return []
+  if (each.ifRead && each.columns && asking.lookup.reads(each.columns.item) === false) return []
   const relation = missing(catalog, each) ?? resolveRelation(catalog, each.relation)
   if (isRefusal(relation)) return relation
   if (each.replaces && relation.schema !== (each.replaces.schema ?? catalog.currentSchema)) {
@@ -66,11 +120,14 @@ function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): rea
   if (refused) return refused
   const reached = reach(catalog, each, relation)
   if (isRefusal(reached)) return reached
-  const behind = statementContext(asking, { hasWhere: each.part.hasWhere })
-  const requests = reached.relations.map(({ action, relation: found }) => {
-    const context = found === relation && action === each.action ? statementContext(asking, each.part) : behind
-    return ask(action, tableLineage(target, asked(catalog, found)), context)
-  })
+  const own = columnsOf(asking, each, relation)
+  if (isRefusal(own)) return own
+  const requests: AccessRequest[] = []
+  for (const { action, relation: found, columns = own } of reached.relations) {
+    const part = found === relation && action === each.action ? each.part : { hasWhere: each.part.hasWhere }
+    const context = statementContext(asking, { ...part, ...columnContext(asking, action, found, columns) })
+    requests.push(ask(action, tableLineage(target, asked(catalog, found)), context))
+  }
   const functions = resolveFunctions(catalog, reached.functions)
   return isRefusal(functions) ? functions : [...requests, ...executions(asking, functions, each.part)]
 }
@@ -88,7 +145,8 @@ function executions(
 function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappable {
   const { catalog, target } = asking
   if (each.on === 'relation') return onRelation(asking, each)
-  const context = statementContext(asking, each.part)
+  const columns = isOfColumns(each.action) ? noColumns : {}
+  const context = statementContext(asking, { ...each.part, ...columns })
   if (each.on === 'server') return [ask(each.action, serverLineage(target.name), context)]
   if (each.on === 'database') {
     return [ask(each.action, databaseLineage(target.name, each.database ?? catalog.database), context)]
@@ -109,8 +167,9 @@ function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappa
 }
 
 /** What one statement asks: its objects in the order of the text, then its functions. */
-function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappable {
-  const { statement, catalog, target } = asking
+function statementRequests(given: Omit<Asking, 'lookup'>): readonly AccessRequest[] | Unmappable {
+  const { statement, catalog, target } = given
+  const asking = { ...given, lookup: new ColumnLookup(statement.references, statement.names.columns, catalog) }
   const named = resolveNames(catalog, statement.names, statement.namedTypes)
   if (isRefusal(named)) return named
   const requests: AccessRequest[] = []
@@ -122,7 +181,7 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
   for (const stored of statement.uses) {
     const query = resolveStored(catalog, stored)
     if (isRefusal(query)) return query
-    const asks = statementRequests({ ...asking, ...query })
+    const asks = statementRequests({ ...given, ...query })
     if (isRefusal(asks)) return asks
     requests.push(...asks)
   }
@@ -134,7 +193,7 @@ function statementRequests(asking: Asking): readonly AccessRequest[] | Unmappabl
   requests.push(...executions(asking, named, noPart))
   if (requests.length === 0 && statement.bare) {
     const lineage = databaseLineage(target.name, catalog.database)
-    requests.push(ask(statement.bare, lineage, statementContext(asking, { hasWhere: false })))
+    requests.push(ask(statement.bare, lineage, statementContext(asking, { hasWhere: false, ...noColumns })))
   }
   return requests
 }
@@ -188,8 +247,9 @@ function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, t
   let inTransaction = catalog.transaction !== 'none'
   for (const statement of reading.statements) {
     const { control, chain } = statement
-    const asking: Asking = { target, catalog, fingerprint: reading.fingerprint, statement, inTransaction }
-    const asks = stale.refuse(statement) ?? statementRequests(asking)
+    const { fingerprint } = reading
+    const asks =
+      stale.refuse(statement) ?? statementRequests({ target, catalog, fingerprint, statement, inTransaction })
     if (isRefusal(asks)) return asks
     stale.after(statement, asks)
     for (const request of asks) {

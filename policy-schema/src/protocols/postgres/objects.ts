@@ -68,10 +68,27 @@ function classifies(pattern: string, schema: string, name: string): boolean {
   return (schemaPart === '*' || schemaPart === schema) && (namePart === '*' || namePart === name)
 }
 
-function tagsOf(settings: unknown, schema: string, name: string): readonly string[] {
+function classificationOf(settings: unknown, schema: string, name: string) {
   const { classification = [] } = (settings ?? {}) as Partial<PostgresTargetSettings>
-  const found = classification.filter(({ table }) => classifies(table, schema, name)).flatMap(({ tags }) => tags)
-  return [...new Set(found)].sort()
+  return classification.filter(({ table }) => classifies(table, schema, name))
+}
+
+const union = (tags: readonly { readonly tags: readonly string[] }[]) =>
+  [...new Set(tags.flatMap(each => each.tags))].sort()
+
+/** Tags of the table as a whole. */
+function tagsOf(settings: unknown, schema: string, name: string): readonly string[] {
+  return union(classificationOf(settings, schema, name).filter(({ columns }) => columns === undefined))
+}
+
+/** Tags of any of these columns; what the whole table is, each of its columns is. */
+export function columnTagsOf(
+  settings: unknown,
+  { schema, name }: { readonly schema: string; readonly name: string },
+  columns: readonly string[],
+): readonly string[] {
+  const isOf = (named: readonly string[] | undefined) => columns.some(column => named?.includes(column) ?? true)
+  return union(classificationOf(settings, schema, name).filter(each => isOf(each.columns)))
 }
 
 export interface NamedRelation {

@@ -183,6 +183,10 @@ export interface PostgresTargetSettings {
   readonly auth?: readonly ('scram' | 'md5')[]
   /** Role → login at the target; `credential` is a name in `gateway.yaml`. */
   readonly roles: { readonly [role: string]: { readonly user: string; readonly credential: string } }
-  /** Tags of objects, by `schema.table` as the catalog spells it, `*` for a whole name part. */
-  readonly classification?: readonly { readonly table: string; readonly tags: readonly string[] }[]
+  /** Tags of objects, by `schema.table` as the catalog spells it, `*` for a whole name part; of the table or of `columns`. */
+  readonly classification?: readonly {
+    readonly table: string
+    readonly columns?: readonly string[]
+    readonly tags: readonly string[]
+  }[]
 }

@@ -1,11 +1,12 @@
 import type { Context, Mapped } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
 import { toRequests } from './mapping.ts'
-import type { PostgresCatalog, PostgresRoutine, PostgresTargetSettings } from './operation.ts'
+import type { PostgresCatalog, PostgresRelation, PostgresRoutine, PostgresTargetSettings } from './operation.ts'
 import { readSql } from './read-sql.ts'
 import { isRefusal } from './reading.ts'
 import { type PostgresSnapshot, resolveNames } from './snapshot.ts'
 
+const columns = ['id', 'n', 'm', 'a', 'b', 'c', 'note', 'paid']
 const table = (schema: string, name: string) => ({ schema, name, kind: 'table' as const })
 
 const routine = (signature: string, count: number): PostgresRoutine => ({
@@ -13,69 +14,72 @@ const routine = (signature: string, count: number): PostgresRoutine => ({
   ...{ language: 'plpgsql', securityDefiner: false, least: count, most: count },
 })
 
+const relations: readonly PostgresRelation[] = [
+  ...['orders', 'items', 'Weird'].map(name => table('public', name)),
+  { ...table('public', 'customers'), columns: ['id', 'name', 'email', 'phone'] },
+  ...['events', 'access'].map(name => table('audit', name)),
+  { ...table('public', 'ruled'), hidden: ['rules'] },
+  {
+    ...table('public', 'triggered'),
+    triggers: [{ on: ['insert', 'truncate'], runs: ['public.note_it()'] }],
+  },
+  { ...table('public', 'parent'), children: ['public.child'] },
+  { ...table('public', 'child'), children: ['public.grandchild'] },
+  table('public', 'grandchild'),
+  {
+    ...table('public', 'referred'),
+    referring: [
+      { on: 'delete', action: 'delete', relation: 'public.pointing' },
+      { on: 'update', action: 'update', relation: 'public.pointing' },
+    ],
+  },
+  {
+    ...table('public', 'pointing'),
+    referring: [{ on: 'delete', action: 'update', relation: 'public.pointing' }],
+    triggers: [{ on: ['delete'], runs: ['public.note_it()'] }],
+  },
+  {
+    ...table('public', 'computing'),
+    runs: ['public.tenant()'],
+    runsOnWrite: ['pg_catalog.nextval(regclass)', 'public.purge(int4)'],
+  },
+  { ...table('public', 'guarded'), reads: { 'audit.access': ['id'] } },
+  { schema: 'public', name: 'summary', kind: 'view', reads: { 'audit.events': ['note'], 'public.orders': ['id'] } },
+  {
+    schema: 'public',
+    name: 'nested',
+    kind: 'view',
+    reads: { 'public.summary': ['id'] },
+    runs: ['pg_catalog.pg_sleep(float8)', 'public.tenant()'],
+  },
+  {
+    ...{ schema: 'public', name: 'mine', kind: 'view', reads: { 'public.items': ['id'] } },
+    triggers: [{ on: ['delete'], instead: true, runs: ['public.note_it()'] }],
+  },
+  { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, hidden: ['rules'] },
+  { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
+  { schema: 'public', name: 'unknown', kind: 'view' },
+  { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
+  { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
+  { schema: 'public', name: 'orders_pkey', kind: 'index', table: 'orders' },
+  { schema: 'public', name: 'orders_id_seq', kind: 'sequence' },
+  { schema: 'public', name: 'measures', kind: 'partitioned table', children: ['public.high', 'public.low'] },
+  { schema: 'public', name: 'low', kind: 'table', triggers: [{ on: ['insert'], runs: ['public.note_it()'] }] },
+  { schema: 'public', name: 'high', kind: 'table' },
+  { schema: 'public', name: 'remote', kind: 'foreign table' },
+  { schema: 'pg_temp_3', name: 'scratch', kind: 'temporary' },
+  { schema: 'pg_catalog', name: 'pg_class', kind: 'table', columns: ['oid', 'relname', 'relnamespace'] },
+  { schema: 'pg_catalog', name: 'pg_settings', kind: 'view', columns: ['name', 'setting'] },
+  { schema: 'pg_catalog', name: 'pg_stat_activity', kind: 'view', columns: ['pid', 'query'] },
+  { schema: 'information_schema', name: 'tables', kind: 'view' },
+]
+
 /** What tests resolve names with: a shop's database with one of each thing that matters. */
 export const snapshot: PostgresSnapshot = {
   version: 1,
   database: 'orders',
   searchPath: ['public'],
-  relations: [
-    ...['orders', 'customers', 'items', 'Weird'].map(name => table('public', name)),
-    ...['events', 'access'].map(name => table('audit', name)),
-    { ...table('public', 'ruled'), hidden: ['rules'] },
-    {
-      ...table('public', 'triggered'),
-      triggers: [{ on: ['insert', 'truncate'], runs: ['public.note_it()'] }],
-    },
-    { ...table('public', 'parent'), children: ['public.child'] },
-    { ...table('public', 'child'), children: ['public.grandchild'] },
-    table('public', 'grandchild'),
-    {
-      ...table('public', 'referred'),
-      referring: [
-        { on: 'delete', action: 'delete', relation: 'public.pointing' },
-        { on: 'update', action: 'update', relation: 'public.pointing' },
-      ],
-    },
-    {
-      ...table('public', 'pointing'),
-      referring: [{ on: 'delete', action: 'update', relation: 'public.pointing' }],
-      triggers: [{ on: ['delete'], runs: ['public.note_it()'] }],
-    },
-    {
-      ...table('public', 'computing'),
-      runs: ['public.tenant()'],
-      runsOnWrite: ['pg_catalog.nextval(regclass)', 'public.purge(int4)'],
-    },
-    { ...table('public', 'guarded'), reads: { 'audit.access': ['id'] } },
-    { schema: 'public', name: 'summary', kind: 'view', reads: { 'audit.events': ['note'], 'public.orders': ['id'] } },
-    {
-      schema: 'public',
-      name: 'nested',
-      kind: 'view',
-      reads: { 'public.summary': ['id'] },
-      runs: ['pg_catalog.pg_sleep(float8)', 'public.tenant()'],
-    },
-    {
-      ...{ schema: 'public', name: 'mine', kind: 'view', reads: { 'public.items': ['id'] } },
-      triggers: [{ on: ['delete'], instead: true, runs: ['public.note_it()'] }],
-    },
-    { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, hidden: ['rules'] },
-    { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
-    { schema: 'public', name: 'unknown', kind: 'view' },
-    { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
-    { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
-    { schema: 'public', name: 'orders_pkey', kind: 'index', table: 'orders' },
-    { schema: 'public', name: 'orders_id_seq', kind: 'sequence' },
-    { schema: 'public', name: 'measures', kind: 'partitioned table', children: ['public.high', 'public.low'] },
-    { schema: 'public', name: 'low', kind: 'table', triggers: [{ on: ['insert'], runs: ['public.note_it()'] }] },
-    { schema: 'public', name: 'high', kind: 'table' },
-    { schema: 'public', name: 'remote', kind: 'foreign table' },
-    { schema: 'pg_temp_3', name: 'scratch', kind: 'temporary' },
-    { schema: 'pg_catalog', name: 'pg_class', kind: 'table' },
-    { schema: 'pg_catalog', name: 'pg_settings', kind: 'view' },
-    { schema: 'pg_catalog', name: 'pg_stat_activity', kind: 'view' },
-    { schema: 'information_schema', name: 'tables', kind: 'view' },
-  ],
+  relations: relations.map(relation => ({ columns, ...relation })),
   functions: [
     { schema: 'public', name: 'discount', signature: 'public.discount(public.orders)', takesRow: true },
     { schema: 'public', name: 'purge', signature: 'public.purge(int4)', takesRow: false },
@@ -114,6 +118,7 @@ export const target: Target<PostgresTargetSettings> = {
       { table: 'audit.*', tags: ['audit'] },
       { table: 'public.customers', tags: ['pii', 'gdpr'] },
       { table: '*.events', tags: ['audit'] },
+      { table: '*.*', columns: ['email', 'phone'], tags: ['contact'] },
     ],
   },
 }

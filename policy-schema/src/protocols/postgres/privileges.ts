@@ -15,6 +15,7 @@ import type {
 import { changed, checkOptions, refuseCascade, roleNames } from './changes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading, Part } from './reading.ts'
+import { unknownScope } from './scope.ts'
 import { carriedSetting } from './settings.ts'
 import { anyRelation, askOn, type Target, targetOf } from './targets.ts'
 import { walk } from './walk.ts'
@@ -178,7 +179,8 @@ export function readPolicy(
   const { policy_name = '', table, roles, qual, with_check } = statement
   const part = { ...place.part, creates: policy_name, roles: roleNames(reader, roles) }
   askOn(reader, action, { on: 'relation', range: table, kinds: anyRelation }, part)
-  walk(reader, qual, place)
-  walk(reader, with_check, place)
+  const definition = { ...place, scope: unknownScope }
+  walk(reader, qual, definition)
+  walk(reader, with_check, definition)
   return changed(action === 'createPolicy' ? 'CREATE POLICY' : 'ALTER POLICY')
 }

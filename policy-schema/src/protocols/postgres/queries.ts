@@ -1,20 +1,11 @@
-import type {
-  DeleteStmt,
-  InsertStmt,
-  LockingClause,
-  MergeStmt,
-  Node,
-  RangeVar,
-  SelectStmt,
-  UpdateStmt,
-  WithClause,
-} from '@pgsql/types'
+import type { CommonTableExpr, LockingClause, Node, RangeVar, SelectStmt, WithClause } from '@pgsql/types'
+import { texts } from './names.ts'
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Part } from './reading.ts'
 import { restricts } from './restricts.ts'
-import { readsColumn } from './sameness.ts'
-import { walk, walkAll, walkAs, walkFields } from './walk.ts'
+import { bareNames, isStarred, named, type Output, type Outputs, outputsOf, queryItem, type Scope } from './scope.ts'
+import { walkAs, walkFields } from './walk.ts'
 
 /** A literal LIMIT; none where ties, NULL, a parameter or an expression leave it open. */
 function literalLimit(select: SelectStmt): number | undefined {
@@ -23,15 +14,27 @@ function literalLimit(select: SelectStmt): number | undefined {
   return count.A_Const.ival === undefined ? undefined : (count.A_Const.ival.ival ?? 0)
 }
 
+/** What a statement with RETURNING, a SELECT or VALUES gives is known by its fields. */
+function withOutputs(reader: Reader, query: CommonTableExpr): Outputs {
+  const outputs = reader.outputsOf(query.ctequery && openNode(query.ctequery)?.fields)
+  const { search_seq_column } = query.search_clause ?? {}
+  const { cycle_mark_column, cycle_path_column } = query.cycle_clause ?? {}
+  const more = [search_seq_column, cycle_mark_column, cycle_path_column].filter(name => name !== undefined)
+  return {
+    given: [{ is: 'query', outputs, columns: texts(query.aliascolnames) ?? [] }, ...more.map(named)],
+  }
+}
+
 /** Walks the WITH queries of a statement; the place in which the rest of it stands. */
-function withQueries(reader: Reader, clause: WithClause | undefined, place: Place): Place {
+export function withQueries(reader: Reader, clause: WithClause | undefined, place: Place): Place {
   if (!clause) return place
   const queries = (clause.ctes ?? []).flatMap(node => ('CommonTableExpr' in node ? [node.CommonTableExpr] : []))
-  const names = queries.map(query => query.ctename ?? '')
-  let visible: ReadonlySet<string> = clause.recursive ? new Set([...place.ctes, ...names]) : place.ctes
-  for (const query of queries) {
-    walkAs(reader, 'CommonTableExpr', query, { ...place, ctes: visible })
-    visible = new Set([...visible, query.ctename ?? ''])
+  const named = queries.map(query => [query.ctename ?? '', withOutputs(reader, query)] as const)
+  const recursive = new Map([...place.ctes, ...named])
+  let visible = place.ctes
+  for (const [index, query] of queries.entries()) {
+    walkAs(reader, 'CommonTableExpr', query, { ...place, ctes: clause.recursive ? recursive : visible })
+    visible = new Map([...visible, ...named.slice(index, index + 1)])
   }
   return { ...place, ctes: visible }
 }
@@ -42,13 +45,28 @@ export function readSelect(reader: Reader, select: SelectStmt, outer: Place): vo
     hasWhere: restricts(select.whereClause),
     ...(limit === undefined ? {} : { limit }),
   }
-  const place = { ...withQueries(reader, select.withClause, outer), part }
+  const outputs = reader.outputsOf(select)
+  const row = select.valuesLists?.[0]
+  const values = row && valueOutputs('List' in row ? (row.List.items ?? []) : [])
+  const scope: Scope = values
+    ? { items: [queryItem(undefined, { given: values })], outer: outer.scope, soft: true } // only ORDER BY sees them
+    : newScope(outer)
+  const place = { ...withQueries(reader, select.withClause, outer), part, scope }
   if (select.intoClause) reader.creation('createTable', select.intoClause.rel)
   for (const clause of select.lockingClause ?? []) {
     if ('LockingClause' in clause) lock(reader, select.fromClause, clause.LockingClause, place)
   }
+  for (const [column, how] of bareNames(select)) reader.bare.set(column, how)
   walkFields(reader, 'SelectStmt', select, place, ['withClause', 'intoClause', 'lockingClause'])
+  outputs.given = select.larg ? reader.outputsOf(select.larg).given : (values ?? outputsOf(select.targetList, scope))
 }
+
+/** What a row of values gives. */
+export function valueOutputs(values: readonly Node[]): readonly Output[] {
+  return values.some(isStarred) ? [{ is: 'unknown' }] : values.map((_, index) => named(`column${index + 1}`))
+}
+
+export const newScope = ({ scope }: Place): Scope => ({ items: [], outer: scope })
 
 /** SELECT … FOR UPDATE locks the tables of its FROM, also those inside its subqueries, and no WITH query. */
 function lock(reader: Reader, from: readonly Node[] | undefined, clause: LockingClause, place: Place): void {
@@ -59,7 +77,8 @@ function lock(reader: Reader, from: readonly Node[] | undefined, clause: Locking
       const range: RangeVar = node.RangeVar
       const isQuery = range.schemaname === undefined && place.ctes.has(range.relname ?? '')
       if (!isQuery && chosen(range.alias?.aliasname ?? range.relname)) {
-        reader.on('selectForUpdate', range, 'write', place.part)
+        const columns = { item: reader.occurrence(range), read: false, named: [] } // a lock is of rows
+        reader.on('selectForUpdate', range, 'write', place.part, { columns })
       }
     } else if ('JoinExpr' in node) {
       const { larg, rarg } = node.JoinExpr
@@ -81,77 +100,8 @@ function lockQuery(reader: Reader, query: Node | undefined, place: Place): void 
   if (!query || !('SelectStmt' in query)) return
   const { SelectStmt: select } = query
   const inner = (select.withClause?.ctes ?? []).flatMap(node =>
-    'CommonTableExpr' in node ? [node.CommonTableExpr.ctename ?? ''] : [],
+    'CommonTableExpr' in node ? [[node.CommonTableExpr.ctename ?? '', { given: [] }] as const] : [],
   )
-  lock(reader, select.fromClause, {}, { ...place, ctes: new Set([...place.ctes, ...inner]) })
+  lock(reader, select.fromClause, {}, { ...place, ctes: new Map([...place.ctes, ...inner]) })
   for (const side of [select.larg, select.rarg]) if (side) lockQuery(reader, { SelectStmt: side }, place)
-}
-
-/** The rows of a literal VALUES list. */
-function valuesRows(query: Node | undefined): number | undefined {
-  return query && 'SelectStmt' in query ? query.SelectStmt.valuesLists?.length : undefined
-}
-
-export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): void {
-  const rows = valuesRows(insert.selectStmt)
-  const part: Part = { hasWhere: false, ...(rows === undefined ? {} : { valuesRows: rows }) }
-  const place = { ...withQueries(reader, insert.withClause, outer), part }
-  reader.on('insert', insert.relation, 'write', part)
-  const conflict = insert.onConflictClause
-  if (conflict?.action === 'ONCONFLICT_UPDATE') {
-    reader.on('update', insert.relation, 'write', { ...part, hasWhere: restricts(conflict.whereClause) })
-  }
-  const reads = conflict?.infer !== undefined || readsColumn(conflict?.targetList, conflict?.whereClause)
-  if (reads || readsColumn(insert.returningClause)) reader.reads(insert.relation, place)
-  walkFields(reader, 'InsertStmt', insert, place, ['withClause', 'relation'])
-}
-
-export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): void {
-  const part: Part = { hasWhere: restricts(update.whereClause) }
-  const place = { ...withQueries(reader, update.withClause, outer), part }
-  reader.on('update', update.relation, 'write', part)
-  if (readsColumn(update.targetList, update.whereClause, update.returningClause)) {
-    reader.reads(update.relation, place)
-  }
-  walkFields(reader, 'UpdateStmt', update, place, ['withClause', 'relation'])
-}
-
-export function readDelete(reader: Reader, deletion: DeleteStmt, outer: Place): void {
-  const part: Part = { hasWhere: restricts(deletion.whereClause) }
-  const place = { ...withQueries(reader, deletion.withClause, outer), part }
-  reader.on('delete', deletion.relation, 'write', part)
-  if (readsColumn(deletion.whereClause, deletion.returningClause)) reader.reads(deletion.relation, place)
-  walkFields(reader, 'DeleteStmt', deletion, place, ['withClause', 'relation'])
-}
-
-const mergeActions: { readonly [command: string]: string } = {
-  CMD_INSERT: 'insert',
-  CMD_UPDATE: 'update',
-  CMD_DELETE: 'delete',
-}
-
-export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void {
-  const joined = restricts(merge.joinCondition)
-  const place = { ...withQueries(reader, merge.withClause, outer), part: { hasWhere: joined } }
-  reader.reads(merge.relation, place)
-  for (const node of merge.mergeWhenClauses ?? []) {
-    const opened = openNode(node)
-    if (opened?.kind !== 'MergeWhenClause' || !('MergeWhenClause' in node)) continue
-    const { commandType = '', condition } = node.MergeWhenClause
-    if (commandType === 'CMD_NOTHING') continue
-    const action = mergeActions[commandType]
-    if (action === undefined) reader.refuse('unmapped', `MERGE with \`${commandType}\` is not mapped`)
-    else if (action === 'insert') reader.on(action, merge.relation, 'write', { hasWhere: false })
-    else reader.on(action, merge.relation, 'write', { hasWhere: joined || restricts(condition) })
-  }
-  walk(reader, merge.sourceRelation, place)
-  walk(reader, merge.joinCondition, place)
-  walkAll(reader, merge.mergeWhenClauses, place)
-  walkFields(reader, 'MergeStmt', merge, place, [
-    'withClause',
-    'relation',
-    'sourceRelation',
-    'joinCondition',
-    'mergeWhenClauses',
-  ])
 }

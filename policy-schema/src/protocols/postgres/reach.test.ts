@@ -106,7 +106,9 @@ behind('once, however relations lead in a circle', () => {
     'public.a': { schema: 'public', name: 'a', kind: 'view', reads: { 'public.b': [] } },
     'public.b': { schema: 'public', name: 'b', kind: 'view', reads: { 'public.a': [] } },
   }
-  const relations = { a: { schema: 'public', name: 'a', kind: 'view', reads: { 'public.b': [] } } } as const
+  const relations = {
+    a: { schema: 'public', name: 'a', kind: 'view', columns: [], reads: { 'public.b': [] } },
+  } as const
   assert.equal(asked('SELECT * FROM a', { relations, reached }), ['select public.a', 'select public.b'])
 })
 behind.run()
@@ -148,7 +150,14 @@ functions('is not meant by a call with more arguments than it takes', () =>
 )
 functions('that a view calls and that moves settings is refused', () => {
   const relations = {
-    v: { schema: 'public', name: 'v', kind: 'view', reads: {}, runs: ['pg_catalog.set_config(text,text,bool)'] },
+    v: {
+      schema: 'public',
+      name: 'v',
+      kind: 'view',
+      columns: [],
+      reads: {},
+      runs: ['pg_catalog.set_config(text,text,bool)'],
+    },
   } as const
   assert.is(asked('SELECT * FROM v', { relations }), 'unmapped')
 })

@@ -39,6 +39,7 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
     uses: reader.uses,
     asks: reader.asks,
     calls: reader.calls,
+    references: reader.references,
     names: reader.names(),
     namedTypes: [...reader.namedTypes].filter(type => !reader.types.has(type)),
   }

@@ -1,23 +1,30 @@
-import type { Node, RangeVar } from '@pgsql/types'
+import type { ColumnRef, Node, RangeVar } from '@pgsql/types'
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import { quoteIdent, texts, writtenName } from './names.ts'
 import type { Ask, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
-import { refusal } from './reading.ts'
+import { isOfColumns, refusal } from './reading.ts'
+import type { AskedColumns, bareNames, Item, NamedColumns, Outputs, Reference, RelationItem, Scope } from './scope.ts'
+import { referenceOf, relationItem } from './scope.ts'
 
 /** What holds at a place in the tree. */
 export interface Place {
-  /** Names of WITH queries in scope here. */
-  readonly ctes: ReadonlySet<string>
+  /** WITH queries in scope here, and the columns that they give. */
+  readonly ctes: ReadonlyMap<string, Outputs>
+  /** Where columns are looked for; `undefined`: there are none of a row here. */
+  readonly scope: Scope | undefined
   readonly part: Part
   /** Inside COPY (query) TO: what is read is also copied out. */
   readonly copied: boolean
 }
 
 export const noPart: Part = { hasWhere: false }
-export const outermost: Place = { ctes: new Set(), part: noPart, copied: false }
+export const outermost: Place = { ctes: new Map(), scope: undefined, part: noPart, copied: false }
 
 /** Most nodes on the way from the top to a leaf; the walk itself needs stack. */
 export const maxTreeDepth = 800
+
+/** Most things in all FROMs of one statement. */
+const maxItems = 1_000
 
 /** Collects what one statement asks, calls and names. The first refusal counts. */
 export class Reader {
@@ -32,6 +39,12 @@ export class Reader {
   readonly written = new Set<string>()
   /** Types that are named and not used: their code does not run. */
   readonly namedTypes = new Set<string>()
+  readonly references: Reference[] = []
+  /** Bare names of ORDER BY and GROUP BY, told apart by the SELECT that they are of. */
+  readonly bare = new Map<ColumnRef, ReturnType<typeof bareNames> extends ReadonlyMap<unknown, infer V> ? V : never>()
+  readonly #outputs = new Map<object, Outputs>()
+  readonly #aliases = new Set<string>()
+  #items = 0
   refused: Unmappable | undefined
   /** Where a query that does no more than set_config takes the setting's name from: a relation as written, or `nowhere`. */
   settingsFrom: string | undefined
@@ -51,17 +64,78 @@ export class Reader {
   }
 
   /** Asks for something on a relation that exists. */
-  on(action: string, range: RangeVar | undefined, use: Use, part: Part, more: { readonly only?: boolean } = {}): void {
+  on(
+    action: string,
+    range: RangeVar | undefined,
+    use: Use,
+    part: Part,
+    more: { readonly only?: boolean; readonly columns?: AskedColumns; readonly ifRead?: true } = {},
+  ): void {
     const only = more.only ?? range?.inh !== true
     const relation = this.relation(range)
     if (use === 'write' && action !== 'selectForUpdate') this.written.add(relation)
-    this.asks.push({ on: 'relation', action, relation, use, only, part })
+    const columns = more.columns ?? (isOfColumns(action) ? this.all(range) : undefined)
+    this.asks.push({
+      ...{ on: 'relation', action, relation, use, only, part },
+      ...(columns ? { columns } : {}),
+      ...(more.ifRead ? { ifRead: true } : {}),
+    })
   }
 
   /** Asks for rows; in COPY (query) TO they also leave by COPY. */
-  reads(range: RangeVar | undefined, { part, copied }: Place): void {
-    this.on('select', range, 'read', part)
-    if (copied) this.on('copyTo', range, 'read', part)
+  reads(range: RangeVar | undefined, { part, copied }: Place, item: RelationItem, always = true): void {
+    const more = { columns: { item, read: true }, ...(always ? {} : { ifRead: true as const }) }
+    this.on('select', range, 'read', part, more)
+    if (copied) this.on('copyTo', range, 'read', part, more)
+  }
+
+  /** One occurrence of a relation. */
+  occurrence(range: RangeVar | undefined): RelationItem {
+    const item = relationItem(range, this.relation(range))
+    this.#aliases.add(item.alias)
+    if (item.columns.length > 0) this.columns.add('*')
+    return item
+  }
+
+  /** Every column, whatever the statement says of them. */
+  all(range: RangeVar | undefined): AskedColumns {
+    return { item: this.occurrence(range), read: false, named: this.named('all') }
+  }
+
+  /** Columns that a statement names by itself, to be looked up. */
+  named(columns: NamedColumns): NamedColumns {
+    if (columns === 'all' || 'given' in columns) this.columns.add('*')
+    else for (const column of columns) this.columns.add(column)
+    return columns
+  }
+
+  /** What a FROM puts in sight. */
+  sees({ scope }: Place, item: Item): void {
+    if (++this.#items > maxItems) this.refuse('too_large', `more than ${maxItems} tables and subqueries in FROM`)
+    if (item.kind === 'join' || item.kind === 'row') this.#aliases.add(item.alias)
+    if (item.kind === 'join' && item.columns.length > 0) this.columns.add('*')
+    scope?.items.push(item)
+  }
+
+  refers(reference: Reference): void {
+    this.references.push(reference)
+    if ('name' in reference) this.columns.add(reference.name)
+    else this.columns.add('*')
+  }
+
+  /** A column where it is read; what no FROM stands around is of no row. */
+  column(column: ColumnRef, { scope }: Place): void {
+    const bare = this.bare.get(column)
+    if (!scope || bare === 'output') return
+    this.refers({ ...referenceOf(column, scope), ...bare } as Reference)
+  }
+
+  /** The columns that a query gives, known once it has been walked. */
+  outputsOf(query: object | undefined): Outputs {
+    const known = query && this.#outputs.get(query)
+    const outputs = known ?? { given: [{ is: 'unknown' }] }
+    if (query && !known) this.#outputs.set(query, outputs)
+    return outputs
   }
 
   /** Asks for a new object in the schema where it would stand. */
@@ -136,7 +210,14 @@ export class Reader {
       operators: [...this.operators],
       types: [...new Set([...this.types, ...this.namedTypes])],
       written: [...this.written],
-      columns: this.relations.size === 0 ? [] : this.columns.has('*') ? ['*'] : [...this.columns],
+      columns: this.#columnNames(),
     }
+  }
+
+  /** A name that may be a whole row may mean every column. */
+  #columnNames(): readonly string[] {
+    if (this.relations.size === 0) return []
+    const rows = this.references.some(each => each.is === 'column' && this.#aliases.has(each.name))
+    return rows || this.columns.has('*') ? ['*'] : [...this.columns]
   }
 }

@@ -1,5 +1,6 @@
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import type { RelationKind } from './operation.ts'
+import type { AskedColumns, Reference } from './scope.ts'
 
 /** What a text says, found without knowing what its names resolve to. */
 export interface Reading {
@@ -67,6 +68,7 @@ export interface StatementReading {
   readonly uses: readonly StoredName[]
   readonly asks: readonly Ask[]
   readonly calls: readonly Call[]
+  readonly references: readonly Reference[]
   readonly names: SqlNames
   /** Those of `names.types` that the statement is about and does not use. */
   readonly namedTypes: readonly string[]
@@ -108,6 +110,13 @@ export interface Part {
  */
 export type Use = 'read' | 'write' | 'maintain' | 'define'
 
+const ofColumns = new Set(['select', 'copyTo', 'copyFrom', 'insert', 'update', 'selectForUpdate'])
+
+/** Whether an action says which columns it is about. */
+export function isOfColumns(action: string): boolean {
+  return ofColumns.has(action)
+}
+
 export type Ask =
   | {
       readonly on: 'relation'
@@ -116,6 +125,10 @@ export type Ask =
       readonly use: Use
       /** `ONLY`: without its children. */
       readonly only: boolean
+      /** Of which columns, where the action is one of columns. */
+      readonly columns?: AskedColumns
+      /** Asked only where such a column is read. */
+      readonly ifRead?: true
       /** What it may be, where the use does not say. */
       readonly kinds?: readonly RelationKind[]
       /** CREATE OR REPLACE: ask only where it exists in this schema (`null`: the current one). */

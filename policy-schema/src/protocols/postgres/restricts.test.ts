@@ -8,7 +8,8 @@ import { templateOf } from './template.ts'
 
 await loadParser()
 
-const hasWhere = (condition: string) => statements(`DELETE FROM orders WHERE ${condition}`)[0]?.hasWhere
+const hasWhere = (condition: string) =>
+  statements(`DELETE FROM orders USING items o, items p WHERE ${condition}`)[0]?.hasWhere
 
 const open = suite('no condition is')
 for (const condition of [

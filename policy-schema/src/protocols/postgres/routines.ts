@@ -21,6 +21,7 @@ import { kinds } from './kinds.ts'
 import { texts } from './names.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading, Part } from './reading.ts'
+import { unknownScope } from './scope.ts'
 import { carriedSetting } from './settings.ts'
 import { anyRelation, askOn, inSchema, partsOf, targetOf } from './targets.ts'
 import { walk, walkAll } from './walk.ts'
@@ -92,7 +93,7 @@ export function readCreateFunction(reader: Reader, statement: CreateFunctionStmt
     if ('FunctionParameter' in node) walk(reader, node.FunctionParameter.defexpr, place)
     else walk(reader, node, place) // denied by its kind
   }
-  readBody(reader, statement.sql_body, place)
+  readBody(reader, statement.sql_body, { ...place, scope: unknownScope })
   return changed(command)
 }
 
@@ -142,8 +143,9 @@ export function readCreateTrigger(reader: Reader, statement: CreateTrigStmt, pla
 export function readCreateRule(reader: Reader, statement: RuleStmt, place: Place): Heading {
   const part = { ...place.part, creates: statement.rulename ?? '' }
   askOn(reader, 'createRule', { on: 'relation', range: statement.relation, kinds: anyRelation }, part)
-  walk(reader, statement.whereClause, place)
-  walkAll(reader, statement.actions, place)
+  const definition = { ...place, scope: unknownScope }
+  walk(reader, statement.whereClause, definition)
+  walkAll(reader, statement.actions, definition)
   return changed('CREATE RULE')
 }
 

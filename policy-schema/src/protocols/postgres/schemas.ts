@@ -128,7 +128,14 @@ export const targetSchema = object(
     },
     classification: {
       type: 'array',
-      items: object({ table: { type: 'string', pattern: '^[^.]+\\.[^.]+$' }, tags: strings }, ['table', 'tags']),
+      items: object(
+        {
+          table: { type: 'string', pattern: '^[^.]+\\.[^.]+$' },
+          columns: { type: 'array', items: nonEmpty, minItems: 1 },
+          tags: strings,
+        },
+        ['table', 'tags'],
+      ),
     },
   },
   ['host', 'database', 'roles'],

@@ -103,7 +103,7 @@ for (const sql of [
 refused("a query of a pg_settings of someone's own", () => {
   const sql = "SELECT set_config(name, '', false) FROM pg_settings WHERE name = 'search_path'"
   const catalog = catalogFor(sql)
-  const own = { schema: 'public', name: 'pg_settings', kind: 'table' } as const
+  const own = { schema: 'public', name: 'pg_settings', kind: 'table', columns: ['name'] } as const
   const found = mapped(sql, { ...catalog, relations: { pg_settings: own } })
   assert.is('reason' in found && found.reason, 'unmapped')
 })

@@ -18,8 +18,11 @@ typed('`sql:` resolves its names by the snapshot', () => {
     currentSchema: 'public',
     transaction: 'none',
     relations: {
-      'audit.events': { schema: 'audit', name: 'events', kind: 'table' },
-      totals: { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
+      'audit.events': { schema: 'audit', name: 'events', kind: 'table', columns: ['a', 'b', 'note'] },
+      totals: {
+        ...{ schema: 'public', name: 'totals', kind: 'materialized view' },
+        ...{ reads: { 'public.orders': [] }, columns: ['a', 'b', 'note'] },
+      },
     },
     functions: {
       '.a': [],

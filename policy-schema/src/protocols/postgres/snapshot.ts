@@ -1,5 +1,6 @@
 import type { RelationRow, RoutineRow } from './catalog-query.ts'
 import { acting, behind, edges, toRelation, toRoutine, unlessEmpty } from './catalog-query.ts'
+import { mayCall } from './column-lookup.ts'
 import { builtinSignatures } from './functions.ts'
 import { nameParts, quoteIdent, writtenName } from './names.ts'
 import type { PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
@@ -142,15 +143,14 @@ const typeName = ({ schema, name }: SnapshotName) =>
 export function resolveNames(names: SqlNames, snapshot: PostgresSnapshot): PostgresCatalog {
   const visible = new Set(path(snapshot))
   const known = relationsBehind(names, snapshot)
+  const functions = entries(names.functions, written => functionsOf(snapshot, written))
+  const wanted = names.columns.length > 0 && mayCall({ functions }) ? ['*'] : names.columns
   const relations = entries(names.relations, written => {
     const relation = named(snapshot.relations, snapshot, written)[0]
     if (relation === undefined) return null
     const { columns } = relation
-    return toRelation(
-      withColumns({ ...(known[keyOf(relation)] ?? relation), ...(columns && { columns }) }, names.columns),
-    )
+    return toRelation(withColumns({ ...(known[keyOf(relation)] ?? relation), ...(columns && { columns }) }, wanted))
   })
-  const functions = entries(names.functions, written => functionsOf(snapshot, written))
   const found = (written: string) => named(snapshot.types, snapshot, written)[0]
   const types = entries(names.types, written => {
     const type = found(written)

@@ -48,7 +48,7 @@ import {
   readPolicy,
   readReassignOwned,
 } from './privileges.ts'
-import { readDelete, readInsert, readMerge, readSelect, readUpdate } from './queries.ts'
+import { readSelect } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
 import {
@@ -106,6 +106,7 @@ import {
   readCreateStatistics,
   readDefine,
 } from './types.ts'
+import { readDelete, readInsert, readMerge, readUpdate } from './writes.ts'
 
 type StatementReader<K extends StatementNode> = (reader: Reader, statement: NodeOf<K>, place: Place) => Heading
 

@@ -1,12 +1,14 @@
 import type { Node } from '@pgsql/types'
+import { readJoin, readRangeFunction, readRangeVar, readSample, readSubselect, readTableFunction } from './from.ts'
 import { texts } from './names.ts'
 import type { NodeKind, NodeOf } from './nodes.ts'
 import { openNode } from './nodes.ts'
-import { readDelete, readInsert, readMerge, readSelect, readUpdate } from './queries.ts'
+import { readSelect } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
 import { maxTreeDepth } from './reader.ts'
 import type { Handling } from './shape.ts'
 import { shapes, type WalkedNode } from './shapes.ts'
+import { readDelete, readInsert, readMerge, readUpdate } from './writes.ts'
 
 type Hook<K extends NodeKind> = (reader: Reader, fields: NodeOf<K>, place: Place) => void
 
@@ -56,10 +58,12 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
   DeleteStmt: readDelete,
   MergeStmt: readMerge,
 
-  RangeVar(reader, range, place) {
-    if (range.schemaname === undefined && range.catalogname === undefined && place.ctes.has(range.relname ?? '')) return
-    reader.reads(range, place)
-  },
+  RangeVar: readRangeVar,
+  RangeSubselect: readSubselect,
+  RangeFunction: readRangeFunction,
+  RangeTableFunc: readTableFunction('RangeTableFunc'),
+  JsonTable: readTableFunction('JsonTable'),
+  RangeTableSample: readSample,
   FuncCall(reader, call, place) {
     const name = texts(call.funcname) ?? []
     // EXTRACT(… FROM …) and its like: words of the grammar, always of pg_catalog, other functions on other versions
@@ -88,13 +92,14 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
   },
   JoinExpr(reader, join, place) {
     if (join.isNatural || join.usingClause) reader.operator(equals)
-    walkFields(reader, 'JoinExpr', join, place)
+    readJoin(reader, join, place)
   },
   SortBy(reader, sort, place) {
     if (sort.useOp) reader.operator(sort.useOp)
     walkFields(reader, 'SortBy', sort, place)
   },
   ColumnRef(reader, column, place) {
+    reader.column(column, place)
     const last = column.fields?.at(-1)
     if ((column.fields?.length ?? 0) > 1 && last && 'String' in last)
       reader.attribute(last.String.sval ?? '', place.part)
@@ -126,14 +131,6 @@ const hooks: { readonly [K in WalkedNode]?: Hook<K> } = {
   JsonArrayAgg: newWord('JsonArrayAgg', () => 'json_arrayagg'),
   JsonObjectAgg: newWord('JsonObjectAgg', () => 'json_objectagg'),
   MergeSupportFunc: newWord('MergeSupportFunc', () => 'merge_action'),
-  RangeTableSample(reader, sample, place) {
-    const method = texts(sample.method)?.join('.') ?? ''
-    if (!/^(?:pg_catalog\.)?(?:bernoulli|system)$/.test(method)) {
-      reader.refuse('unmapped', `the sampling method \`${method}\` is not mapped`)
-    }
-    reader.call(texts(sample.method) ?? [], 1, place.part) // a function of that name, which may be another's
-    walkFields(reader, 'RangeTableSample', sample, place)
-  },
   IndexElem(reader, element, place) {
     const name = texts(element.opclass) ?? []
     if (
