@@ -157,8 +157,8 @@ for (const [which, bin] of servers) {
   names('brings the columns that are asked for, in their order', async () => {
     await client.query('ALTER TABLE audit.events ADD COLUMN gone int, ADD COLUMN "od\'d""" int')
     await client.query('ALTER TABLE audit.events DROP COLUMN gone')
-    const of = async (columns: readonly string[]) => {
-      const asked = { ...written, relations: ['audit.events', 'child', 'nowhere'], columns }
+    const of = async (columns: readonly string[], functions: readonly string[] = []) => {
+      const asked = { ...written, relations: ['audit.events', 'child', 'nowhere'], functions, columns }
       const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, [...catalogParameters(asked)])
       const { relations } = toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
       const snapshot = await client.query<{ snapshot: unknown }>(snapshotQuery)
@@ -168,6 +168,7 @@ for (const [which, bin] of servers) {
     assert.equal(await of([]), [undefined, undefined])
     assert.equal(await of(['*']), [['id', 'note', 'od\'d"'], ['id']])
     assert.equal(await of(['od\'d"', 'note', 'ctid', 'gone']), [['note', 'od\'d"'], []])
+    assert.equal(await of(['total'], ['.total']), [['id', 'note', 'od\'d"'], ['id']], 'a function may take the row')
   })
   names('that a session shadows is what shadows it, and the query itself is not misled', async () => {
     await client.query('SET search_path = shadow, pg_catalog, public')

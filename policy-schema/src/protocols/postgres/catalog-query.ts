@@ -84,7 +84,8 @@ function isRelation(row: RelationRow): boolean {
   const { reads, columns, hidden, children, referring, triggers, runs, runsOnWrite } = row
   const lists = [columns, hidden, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
   const fired = (Array.isArray(triggers) ? triggers : []).flatMap(({ on, runs }) => [on, runs])
-  if (!fired.every(Array.isArray)) return false
+  const keyed = (Array.isArray(referring) ? referring : []).map(({ columns }) => columns)
+  if (![...fired, ...keyed].every(Array.isArray)) return false
   return lists.every(list => list === undefined || list === null || Array.isArray(list)) && (!reads || isObject(reads))
 }
 
@@ -110,7 +111,7 @@ export function toRelation(row: RelationRow): PostgresRelation {
     ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
     ...(children?.length ? { children: [...children].sort() } : {}),
     ...(referring?.length
-      ? { referring: sorted(referring.map(({ on, action, relation }) => ({ on, action, relation }))) }
+      ? { referring: sorted(referring.map(({ on, action, relation, columns }) => ({ on, action, relation, columns }))) }
       : {}),
     ...(fired.length ? { triggers: sorted(fired) } : {}),
     ...(runs.length ? { runs } : {}),

@@ -150,3 +150,40 @@ for (const [sql, expected] of [
   })
 }
 looked.run()
+
+const behind = suite('behind a name, the columns are')
+function each(sql: string): readonly string[] {
+  const found = mapped(sql)
+  assert.ok('requests' in found)
+  return found.requests.map(({ action, resource, context }) => {
+    const { columns } = context.statement as { readonly columns?: readonly string[] }
+    return `${action.id} ${resource.id.split('/').at(-1)}${columns ? ` (${columns.join(', ')})` : ''}`
+  })
+}
+for (const [why, sql, expected] of [
+  [
+    'those that a view reads, whichever of its own are read',
+    'SELECT note FROM summary',
+    ['select summary (note)', 'select events (note)', 'select orders (id)'],
+  ],
+  [
+    'those that a view reads, where it is written',
+    'UPDATE mine SET id = 1',
+    ['update mine (id)', 'select items (id)', 'update items (id)'],
+  ],
+  ['the same of children', 'SELECT a FROM parent', ['select parent (a)', 'select child (a)', 'select grandchild (a)']],
+  [
+    'those of the foreign key that is followed',
+    'DELETE FROM referred',
+    ['delete referred', 'delete pointing', 'update pointing (a)', 'execute note_it()'],
+  ],
+  ['those that a row-security policy reads', 'SELECT n FROM guarded', ['select guarded (n)', 'select access (id)']],
+  [
+    'all, where a function may take the row',
+    'SELECT orders.discount FROM orders',
+    ['select orders (a, b, c, id, m, n, note, paid)', 'execute discount(public.orders)'],
+  ],
+] as const) {
+  behind(why, () => assert.equal(each(sql), expected))
+}
+behind.run()

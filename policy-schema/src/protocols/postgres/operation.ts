@@ -122,6 +122,8 @@ export interface PostgresCascade {
   readonly action: 'delete' | 'update'
   /** A key of `reached`. */
   readonly relation: string
+  /** Of the referring table, which the foreign key is made of. */
+  readonly columns: readonly string[]
 }
 
 export interface PostgresTrigger {

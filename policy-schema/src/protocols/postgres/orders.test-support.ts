@@ -29,13 +29,13 @@ const relations: readonly PostgresRelation[] = [
   {
     ...table('public', 'referred'),
     referring: [
-      { on: 'delete', action: 'delete', relation: 'public.pointing' },
-      { on: 'update', action: 'update', relation: 'public.pointing' },
+      { on: 'delete', action: 'delete', relation: 'public.pointing', columns: ['a'] },
+      { on: 'update', action: 'update', relation: 'public.pointing', columns: ['a'] },
     ],
   },
   {
     ...table('public', 'pointing'),
-    referring: [{ on: 'delete', action: 'update', relation: 'public.pointing' }],
+    referring: [{ on: 'delete', action: 'update', relation: 'public.pointing', columns: ['a'] }],
     triggers: [{ on: ['delete'], runs: ['public.note_it()'] }],
   },
   {

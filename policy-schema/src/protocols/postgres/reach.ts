@@ -141,8 +141,8 @@ class Walk {
     const moves = step.moves || relation.kind === 'partitioned table'
     const same = { action, moves, ...(columns && { columns }) }
     if (descends(step)) for (const key of relation.children ?? []) this.#to(key, same)
-    for (const { on, action, relation: key } of relation.referring ?? []) {
-      if (happens(step, on)) this.#to(key, { action, columns: [], moves: false }, true)
+    for (const { on, action, relation: key, columns } of relation.referring ?? []) {
+      if (happens(step, on)) this.#to(key, { action, columns, moves: false }, true)
     }
   }
 }

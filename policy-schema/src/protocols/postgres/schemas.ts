@@ -4,7 +4,12 @@ const object = <P extends object>(properties: P, required: readonly (keyof P & s
   ({ type: 'object', additionalProperties: false, properties, required }) as const
 
 const change = { enum: ['delete', 'update'] } as const
-const cascade = object({ on: change, action: change, relation: { type: 'string' } }, ['on', 'action', 'relation'])
+const cascade = object({ on: change, action: change, relation: { type: 'string' }, columns: strings }, [
+  'on',
+  'action',
+  'relation',
+  'columns',
+])
 const trigger = object(
   {
     on: { type: 'array', items: { enum: ['insert', 'update', 'delete', 'truncate'] } },

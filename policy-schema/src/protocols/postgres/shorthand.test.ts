@@ -83,7 +83,7 @@ const state = { database: 'orders', transaction: 'open' } as const
 const node = { schema: 'public', kind: 'table', table: null, hidden: null, reads: null } as const
 rows('becomes the catalog, sorted, without what does not matter, frozen', () => {
   const trigger = { on: ['insert'], instead: false, runs: ['public.f()', 'pg_catalog.lower(text)'] }
-  const cascade = { on: 'delete', action: 'update', relation: 'public.d' }
+  const cascade = { on: 'delete', action: 'update', relation: 'public.d', columns: ['d'] }
   const row = {
     ...good,
     relations: { b: null, a: 'public.a' },
