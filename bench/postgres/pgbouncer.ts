@@ -48,6 +48,7 @@ export async function startPgbouncer(
   if (child.exitCode !== null) throw new Error(`pgbouncer ended with code ${child.exitCode}`)
   return {
     port,
+    pid: child.pid ?? Number.NaN,
     /** Of its own certificate. */
     ca: authority?.pem,
     stop: async () => {

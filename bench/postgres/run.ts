@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Connection, requirePeers, runClient } from '../../test/peers/index.ts'
 import { median, spread } from '../statistics.ts'
+import { cpuUs } from './apart.ts'
 import { countTrail } from './trail-count.ts'
 import { startWays, type Way, type WayName, wayNames } from './ways.ts'
 
@@ -15,6 +16,14 @@ const { values } = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
+/** What every way gets before the first round: V8 compiles what it sees often. */
+const warmSeconds = '3'
+
+interface Figures {
+  readonly tps: number
+  /** Of the process in between, per transaction. It says less than `tps` about waiting, and more where others work beside. */
+  readonly cpuUs: number | undefined
+}
 
 /** `ofPipe`: the least that the gateway should reach of a bare Node pipe. */
 const workloads = [
@@ -47,13 +56,14 @@ console.log(
 let faults = 0
 let missed = 0
 for (const workload of workloads.filter(({ name }) => name.startsWith(values.only))) {
-  const tps: Partial<Record<WayName, number[]>> = {}
+  const figures: Partial<Record<WayName, Figures[]>> = {}
+  for (const way of Object.values(ways)) await mustRun(way.connection, ['-n', '-T', warmSeconds, ...workload.args])
   for (let round = 0; round < rounds; round += 1)
     for (const name of wayNames) {
       const way = ways[name]
-      if (way !== undefined) tps[name] = [...(tps[name] ?? []), await measured(way, workload)]
+      if (way !== undefined) figures[name] = [...(figures[name] ?? []), await measured(way, workload)]
     }
-  report(workload.name, 'ofPipe' in workload && !values.tls ? workload.ofPipe : undefined, tps)
+  report(workload.name, 'ofPipe' in workload && !values.tls ? workload.ofPipe : undefined, figures)
 }
 await stop()
 console.log(
@@ -62,11 +72,17 @@ console.log(
 if (missed > 0) console.log(`${missed} targets missed`)
 process.exit(faults + missed === 0 ? 0 : 1)
 
-async function measured({ connection, trailFolder }: Way, { name, args, perTransaction }: (typeof workloads)[number]) {
+async function measured(
+  { connection, trailFolder, pid }: Way,
+  { name, args, perTransaction }: (typeof workloads)[number],
+): Promise<Figures> {
+  const cpuBefore = pid === undefined ? undefined : cpuUs(pid)
   const before = trailFolder && countTrail(trailFolder)
   const output = await mustRun(connection, ['-n', '-T', values.seconds, ...args])
+  const transactions = figure(output, /actually processed: (\d+)/)
+  const cpu = pid === undefined ? undefined : cpuUs(pid)
   if (trailFolder && before) {
-    const wanted = figure(output, /actually processed: (\d+)/) * perTransaction
+    const wanted = transactions * perTransaction
     await new Promise(resolve => setTimeout(resolve, 200)) // what is noted is written after 50 ms
     const after = countTrail(trailFolder)
     const decisions = after.scripted - before.scripted
@@ -76,17 +92,24 @@ async function measured({ connection, trailFolder }: Way, { name, args, perTrans
       console.log(`  FAULT ${name}: ${wanted} statements sent, ${decisions} decided, ${open} without a result`)
     }
   }
-  return figure(output, /tps = ([\d.]+)/)
+  return {
+    tps: figure(output, /tps = ([\d.]+)/),
+    cpuUs: cpu === undefined || cpuBefore === undefined ? undefined : (cpu - cpuBefore) / transactions,
+  }
 }
 
-function report(name: string, ofPipe: number | undefined, tps: Partial<Record<WayName, number[]>>) {
+function report(name: string, ofPipe: number | undefined, figures: Partial<Record<WayName, readonly Figures[]>>) {
   console.log(name)
-  for (const [way, all] of Object.entries(tps))
-    console.log(`  ${way.padEnd(28)} ${median(all).toFixed(0).padStart(8)} tps ± ${spread(all)}`)
+  for (const [way, all] of Object.entries(figures)) {
+    const tps = all.map(one => one.tps)
+    const cpu = all.flatMap(one => one.cpuUs ?? [])
+    const used = cpu.length === 0 ? '' : `${median(cpu).toFixed(1).padStart(8)} µs of CPU ± ${spread(cpu)}`
+    console.log(`  ${way.padEnd(28)} ${median(tps).toFixed(0).padStart(8)} tps ± ${spread(tps).padEnd(4)} ${used}`)
+  }
   for (const { own, other, least } of comparisons) {
-    const [ours, theirs] = [tps[own], tps[other]]
+    const [ours, theirs] = [figures[own], figures[other]]
     if (ours === undefined || theirs === undefined) continue
-    const ratios = ours.map((each, round) => each / (theirs[round] ?? Number.NaN))
+    const ratios = ours.map(({ tps }, round) => tps / (theirs[round]?.tps ?? Number.NaN))
     const wanted = other === 'pipe' ? ofPipe : least
     const verdict = wanted === undefined ? '' : `   at least ${wanted}: ${median(ratios) >= wanted ? 'ok' : 'MISSED'}`
     if (wanted !== undefined && !(median(ratios) >= wanted)) missed += 1

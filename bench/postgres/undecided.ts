@@ -2,6 +2,15 @@ import type { Evaluation, PostgresOperation, Target } from '@cedargate/policy-sc
 import type { Admitted, Door, Gate } from '../../gateway/src/core/contract.ts'
 import { listen } from '../../gateway/src/core/listener.ts'
 import { createPostgresAdapter } from '../../gateway/src/protocols/postgres/adapter.ts'
+import { serveApart } from './apart.ts'
+
+export interface UndecidedSettings {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+}
 
 const evaluation: Evaluation = {
   decision: { effect: 'allow', policies: [] },
@@ -11,10 +20,7 @@ const evaluation: Evaluation = {
 }
 
 /** The adapter alone: it reads and frames as ever, nobody decides and nothing is recorded. What deciding costs is the rest. */
-export async function startUndecided(
-  { host, port, database }: { readonly host: string; readonly port: number; readonly database: string },
-  { user, password }: { readonly user: string; readonly password: string },
-) {
+serveApart(async ({ host, port, database, user, password }: UndecidedSettings) => {
   const settings = { host, port, database, tls: { mode: 'disable' }, roles: { app: { user, credential: 'c' } } }
   const target: Target = { name: 'orders-db', protocol: 'postgres', tags: [], settings }
   const session = {
@@ -46,5 +52,5 @@ export async function startUndecided(
   const door: Door<PostgresOperation> = { open: async () => gate, rejected: () => {} }
   const adapter = createPostgresAdapter({ tls: { mode: 'optional' } })
   const listener = await listen({ host: '127.0.0.1', port: 0, serve: socket => adapter.serve(socket, door) })
-  return { port: listener.port, stop: () => listener.close(0) }
-}
+  return listener.port
+})

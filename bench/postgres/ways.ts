@@ -1,12 +1,14 @@
 import type { Connection } from '../../test/peers/index.ts'
 import { type Stack, startStack } from '../../test/stack/stack.ts'
+import { startApart } from './apart.ts'
 import { startPgbouncer } from './pgbouncer.ts'
-import { startPipe } from './pipe.ts'
-import { startUndecided } from './undecided.ts'
+import type { UndecidedSettings } from './undecided.ts'
 
 /** One road from pgbench to the same kind of server. */
 export interface Way {
   readonly connection: Connection
+  /** What is between pgbench and the server. */
+  readonly pid?: number
   /** Where its decisions are recorded. */
   readonly trailFolder?: string
 }
@@ -35,7 +37,7 @@ function policiesOf(count: number): string {
 
 /** All roads, plain or inside TLS on both sides. Without TLS also the adapter alone, and the gateway with 5,000 policies. */
 export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean; readonly bouncerProgram: string }) {
-  const stack = await startStack({ policies: policiesOf(10), tls })
+  const stack = await startStack({ policies: policiesOf(10), tls, runs: 'apart' })
   const { server } = stack
   const host = tls ? 'localhost' : '127.0.0.1'
   const at = (port: number, ca = server.ca): Connection => ({
@@ -45,21 +47,28 @@ export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean
   const through = async (one: Stack): Promise<Way> => ({
     connection: await one.connection('app', { seconds: 8 * 3600 }),
     trailFolder: one.trailFolder,
+    pid: one.gateway.pid,
   })
   const servers = [at(server.port)]
-  const pipe = await startPipe({ host: '127.0.0.1', port: server.port })
+  const pipe = await startApart('pipe.ts', { host: '127.0.0.1', port: server.port })
   const bouncer = await startPgbouncer(bouncerProgram, at(server.port), login)
   const ways: Partial<Record<WayName, Way>> = {
     direct: { connection: at(server.port) },
-    pipe: { connection: at(pipe.port) },
-    pgbouncer: { connection: at(bouncer.port, bouncer.ca) },
+    pipe: { connection: at(pipe.port), pid: pipe.pid },
+    pgbouncer: { connection: at(bouncer.port, bouncer.ca), pid: bouncer.pid },
     cedargate: await through(stack),
   }
   const stops: (() => unknown)[] = [() => pipe.stop(), () => bouncer.stop(), () => stack.stop()]
   if (!tls) {
-    const undecided = await startUndecided({ host: '127.0.0.1', port: server.port, database: 'orders' }, login)
-    ways.undecided = { connection: { ...at(undecided.port), user: 'app@orders-db', password: 'any' } }
-    const many = await startStack({ policies: policiesOf(5_000), tls })
+    const undecided = await startApart<UndecidedSettings>('undecided.ts', {
+      ...{ host: '127.0.0.1', port: server.port, database: 'orders' },
+      ...login,
+    })
+    ways.undecided = {
+      connection: { ...at(undecided.port), user: 'app@orders-db', password: 'any' },
+      pid: undecided.pid,
+    }
+    const many = await startStack({ policies: policiesOf(5_000), tls, runs: 'apart' })
     ways['cedargate of 5,000 policies'] = await through(many)
     servers.push(at(many.server.port))
     stops.unshift(

@@ -10,6 +10,7 @@ import { silentLogger } from './silent-logger.ts'
 /** A gateway that runs by the `gateway.yaml` of a folder. */
 export interface TestGateway {
   readonly port: number
+  readonly pid: number
   /** `http://127.0.0.1:9464` */
   readonly control: string
   commit(): string
@@ -41,6 +42,7 @@ export async function inThisProcess(folder: string, environment: Environment): P
   })
   return {
     port: gateway.addresses.postgres?.port ?? 0,
+    pid: process.pid,
     control: gateway.addresses.control,
     commit: () => gateway.commit(),
     log: [],
@@ -77,6 +79,7 @@ export async function asProcess(folder: string, environment: Environment): Promi
     await exited
   }
   return {
+    pid: child.pid ?? Number.NaN,
     port: Number(String(line.postgres).split(':').at(-1)),
     control: String(line.control),
     commit: () => log.at(-1)?.commit ?? 'none',
