@@ -135,7 +135,10 @@ function readParameters(body: Body): readonly PostgresParameter[] {
     if (format !== 0 && format !== 1) throw malformed(`unknown parameter format \`${format}\``)
     return format === 1
   }
-  return count === 0 ? none : Array.from({ length: count }, (_, index) => parameter(body, binary(index)))
+  if (count === 0) return none
+  const parameters: PostgresParameter[] = []
+  for (let index = 0; index < count; index++) parameters.push(parameter(body, binary(index)))
+  return parameters
 }
 
 export interface FunctionCallMessage {
@@ -229,6 +232,22 @@ export function negotiateProtocolVersion(minor: number, options: readonly string
   head.writeInt32BE((3 << 16) | minor, 0)
   head.writeInt32BE(options.length, 4)
   return message('v', Buffer.concat([head, Buffer.from(options.map(option => `${option}\0`).join(''), 'utf8')]))
+}
+
+/**
+ * The number of rows at the end of a CommandComplete (`INSERT 0 5`, `SELECT 12`); `undefined` where its command counts none.
+ *
+ * @see PostgreSQL 18, 54.7: CommandComplete
+ */
+export function readRows(buffer: Buffer, start: number, end: number): number | undefined {
+  let rows = 0
+  let at = end - 2 // before the string's zero
+  for (let unit = 1; at > start; at--, unit *= 10) {
+    const digit = (buffer[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) break
+    rows += digit * unit
+  }
+  return at < end - 2 && buffer[at] === 0x20 ? rows : undefined
 }
 
 /** Severity and SQLSTATE of an ErrorResponse; its text is not needed here. */

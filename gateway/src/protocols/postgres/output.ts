@@ -54,8 +54,10 @@ export class Output {
   }
 
   #cut(): void {
-    if (this.#buffer === undefined) return
-    this.#parts.push(this.#buffer.subarray(this.#start, this.#end))
+    const buffer = this.#buffer
+    if (buffer === undefined) return
+    const whole = this.#start === 0 && this.#end === buffer.length
+    this.#parts.push(whole ? buffer : buffer.subarray(this.#start, this.#end))
     this.#buffer = undefined
   }
 }

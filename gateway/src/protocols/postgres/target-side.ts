@@ -6,7 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { type Answer, allows, endsWithReady } from './answers.ts'
 import type { Conversation } from './conversation.ts'
 import type { Frames } from './frames.ts'
-import { Body, readError } from './messages.ts'
+import { Body, readError, readRows } from './messages.ts'
 import type { Output } from './output.ts'
 import type { Overruns } from './overruns.ts'
 import { settingChanged } from './settings.ts'
@@ -130,7 +130,7 @@ export class TargetSide {
     if (head === undefined) return
     if (type === types.ready) return this.#ready(head, buffer[start + 5] ?? 0)
     if (type === types.copyOut) this.#binary = buffer[start + 5] === 1
-    if (type === types.complete) this.#completed(head, buffer.toString('latin1', start + 5, end - 1))
+    if (type === types.complete) this.#completed(head, readRows(buffer, start + 5, end))
     else if (type === types.copyIn) {
       this.#conversation.copyIn = true
       this.#conversation.answers.copyDecided(head)
@@ -138,12 +138,9 @@ export class TargetSide {
     if (answered(head, type)) this.#settle(head)
   }
 
-  /** @see PostgreSQL 18, 54.7: CommandComplete */
-  #completed(head: Answer, tag: string) {
+  #completed(head: Answer, rows: number | undefined) {
     this.#conversation.copyIn = false
-    if (head.kind !== 'query' && head.kind !== 'execute') return
-    const rows = /^[A-Z ]+ (?:\d+ )?(\d+)$/.exec(tag)?.[1]
-    head.forwarded?.count(rows === undefined ? undefined : Number(rows))
+    if (head.kind === 'query' || head.kind === 'execute') head.forwarded?.count(rows)
   }
 
   #settle(head: Answer) {
