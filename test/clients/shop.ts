@@ -41,7 +41,9 @@ INSERT INTO audit.events (at, action) SELECT '2024-01-01 00:00+00', 'order ' || 
 REFRESH MATERIALIZED VIEW totals;
 SELECT nextval('numbers');
 GRANT USAGE ON SCHEMA audit TO PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO PUBLIC;
-GRANT SELECT ON ALL SEQUENCES IN SCHEMA audit, public TO PUBLIC`
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA audit, public TO PUBLIC;
+SELECT lo_from_bytea(4711, '\\x00ff'); GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC;
+ALTER ROLE gate_backup BYPASSRLS`
 
 const folder = fileURLToPath(new URL('../../templates/postgres/policies', import.meta.url))
 const template = readdirSync(folder).map(name => readFileSync(`${folder}/${name}`, 'utf8'))

@@ -11,6 +11,7 @@ import type {
   ViewStmt,
 } from '@pgsql/types'
 import { roleNames } from './changes.ts'
+import { texts } from './names.ts'
 import type { RelationKind } from './operation.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Heading } from './reading.ts'
@@ -31,7 +32,7 @@ export function readConstraint(
   table: RangeVar | undefined,
   place: Place,
 ): void {
-  if (constraint.contype === 'CONSTR_IDENTITY') checkSequence(reader, constraint.options, place)
+  if (constraint.contype === 'CONSTR_IDENTITY') readIdentity(reader, constraint.options, place)
   checkAccessMethod(reader, constraint.access_method)
   useTablespace(reader, constraint.indexspace, place.part)
   for (const node of constraint.exclusions ?? []) readExclusion(reader, node, place)
@@ -49,17 +50,36 @@ function readExclusion(reader: Reader, node: Node, place: Place): void {
   reader.operator(operator && 'List' in operator ? operator.List.items : undefined)
 }
 
-/** Options of an identity column's sequence. Others name it, where it may stand in another schema, or tie it to another table. */
+/** Options of a sequence that concern it alone. */
 export const sequenceOptions = new Set([
-  ...['as', 'cache', 'cycle', 'generated', 'increment', 'maxvalue', 'minvalue', 'restart', 'start'],
+  ...['as', 'cache', 'cycle', 'generated', 'increment', 'logged', 'maxvalue', 'minvalue', 'restart', 'start'],
 ])
 
-/** Reads the options of an identity column. */
+/** An identity column's sequence, which stands where SEQUENCE NAME says, as pg_dump writes it. */
+function readIdentity(reader: Reader, options: readonly Node[] = [], place: Place): void {
+  const names = (node: Node) => 'DefElem' in node && node.DefElem.defname === 'sequence_name'
+  for (const node of options.filter(names)) {
+    const name = 'DefElem' in node && node.DefElem.arg && 'List' in node.DefElem.arg ? node.DefElem.arg.List.items : []
+    const [schemaname, relname, ...more] = texts(name) ?? []
+    if (schemaname !== undefined && relname !== undefined && more.length === 0) {
+      reader.creation('createSequence', { schemaname, relname })
+    } else reader.refuse('unmapped', 'SEQUENCE NAME is mapped as `schema.name` only')
+  }
+  checkSequence(
+    reader,
+    options.filter(node => !names(node)),
+    place,
+  )
+}
+
+/** Reads what is said of an identity column's sequence. */
 export function checkSequence(reader: Reader, options: readonly Node[] | undefined, place: Place): void {
   for (const node of options ?? []) {
-    const name = 'DefElem' in node ? (node.DefElem.defname ?? '') : ''
-    if (!sequenceOptions.has(name)) reader.refuse('unmapped', `an identity column with \`${name}\` is not mapped`)
-    else if ('DefElem' in node && name === 'as') walk(reader, node.DefElem.arg, place)
+    const { defname = '', arg } = 'DefElem' in node ? node.DefElem : {}
+    if (defname === 'as') walk(reader, arg, place)
+    else if (!sequenceOptions.has(defname)) {
+      reader.refuse('unmapped', `an identity column with \`${defname}\` is not mapped`)
+    }
   }
 }
 

@@ -118,6 +118,10 @@ export const definitions: EffectTable = {
     ['CREATE TABLE t () INHERITS (orders)', ['createTable public', 'alterTable public.orders']],
     ['CREATE TABLE t (id int) PARTITION BY RANGE (id, (id + 1))', ['createTable public']],
     [
+      'CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME audit.s START 7 CACHE 2))',
+      ['createTable public', 'createSequence audit'],
+    ],
+    [
       'CREATE TABLE t PARTITION OF measures FOR VALUES FROM (1) TO (pg_reload_conf())',
       ['createTable public', 'alterTable public.measures', 'execute pg_catalog.pg_reload_conf()'],
     ],
@@ -137,6 +141,10 @@ export const definitions: EffectTable = {
     [
       'ALTER TABLE orders ADD COLUMN a int, OWNER TO x, DROP COLUMN b',
       ['alterTable public.orders', 'changeOwner public.orders'],
+    ],
+    [
+      'ALTER TABLE orders ALTER id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.s LOGGED)',
+      ['alterTable public.orders', 'createSequence public'],
     ],
     ['ALTER TABLE orders DISABLE TRIGGER ALL', ['alterTrigger public.orders']],
     ['ALTER TABLE orders ENABLE ALWAYS RULE r', ['alterRule public.orders']],

@@ -70,8 +70,8 @@ const denials: readonly (readonly [string, string])[] = [
   ['ALTER TABLE orders DROP COLUMN a CASCADE', 'unresolved'],
   ['ALTER TABLE orders SET SCHEMA pg_catalog', 'unmapped'],
   ['CREATE TABLE t (a orders.id%TYPE)', 'unparseable'],
-  ['CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME audit.s))', 'unmapped'],
-  ['ALTER TABLE orders ALTER n ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME audit.s)', 'unmapped'],
+  ['CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s))', 'unmapped'],
+  ['ALTER TABLE orders ALTER n ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME o.audit.s)', 'unmapped'],
   ['ALTER TABLE orders ADD COLUMN m int GENERATED ALWAYS AS IDENTITY (OWNED BY items.id)', 'unmapped'],
   ['ALTER TABLE orders ALTER n SET SEQUENCE NAME audit.s', 'unmapped'],
   // names that would mean something else by then

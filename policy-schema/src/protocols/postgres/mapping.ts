@@ -122,9 +122,11 @@ function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): rea
   if (isRefusal(reached)) return reached
   const own = columnsOf(asking, each, relation)
   if (isRefusal(own)) return own
+  const { hasWhere, mode } = each.part
+  const behind: Part = { hasWhere, ...(mode !== undefined && { mode }) } // a lock is as strong on what it reaches
   const requests: AccessRequest[] = []
   for (const { action, relation: found, columns = own } of reached.relations) {
-    const part = found === relation && action === each.action ? each.part : { hasWhere: each.part.hasWhere }
+    const part = action !== each.action ? { hasWhere } : found === relation ? each.part : behind
     const context = statementContext(asking, { ...part, ...columnContext(asking, action, found, columns) })
     requests.push(ask(action, tableLineage(target, asked(catalog, found)), context))
   }

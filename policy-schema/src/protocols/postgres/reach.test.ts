@@ -97,6 +97,13 @@ behind('in the context of the statement, but for its limit', () => {
     [true, undefined],
   ])
 })
+behind('where it is locked in the same mode, and read in none', () => {
+  assert.equal(asked('LOCK mine IN SHARE MODE'), ['lock public.mine', 'select public.items', 'lock public.items'])
+  assert.equal(
+    statements('LOCK mine IN SHARE MODE').map(({ mode }) => mode),
+    ['SHARE', undefined, 'SHARE'],
+  )
+})
 behind('unless more is reached than is looked into', () => {
   assert.is(asked('SELECT * FROM parent', { beyond: true }), 'unresolved')
   assert.is(asked('SELECT * FROM orders', { beyond: true }), 'unresolved')
