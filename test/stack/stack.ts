@@ -70,6 +70,8 @@ export interface StackOptions {
   readonly tls?: boolean
   /** In the test's own process, or in one of its own. `here` unless given. */
   readonly runs?: 'here' | 'apart'
+  /** Lines of the target's `postgresql.conf`. */
+  readonly settings?: { readonly [name: string]: string }
   /** More of `gateway.yaml`, merged at its top. */
   readonly config?: { readonly [key: string]: unknown }
 }
@@ -79,12 +81,13 @@ const audience = 'test-gateways'
 const repositoryName = 'example/policies'
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { policies, roles = ['app'], setup = '', bin, tls = true, runs = 'here', config = {} } = options
+  const { policies, roles = ['app'], setup = '', bin, tls = true, runs = 'here', settings = {}, config = {} } = options
   await loadGrammars()
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-stack-'))
   const at = (...path: readonly string[]) => join(folder, ...path)
   const server = await startPostgres({
     tls,
+    settings,
     ...(bin !== undefined && { bin }),
     setup: roles.map(role => `CREATE ROLE gate_${login(role)} LOGIN PASSWORD 'secret of ${role}'`).join(';'),
   })
