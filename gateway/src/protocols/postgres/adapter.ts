@@ -14,6 +14,7 @@ import { closeSoon, Session } from './session.ts'
 import { clientRulesOf, type SessionLimits, sessionLimits } from './session-limits.ts'
 import { readStartup, type Startup } from './startup.ts'
 import type { StartupCode } from './startup-reader.ts'
+import { createTargetContexts } from './target-contexts.ts'
 import { openUpstream, type Upstream } from './upstream.ts'
 
 export interface PostgresAdapterSettings {
@@ -38,6 +39,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   const { tls, handshakeMs = 10_000, dialMs = 10_000, drainMs = 10_000, maxHandshakes = 200, log = () => {} } = settings
   const readings = createReadings()
   const catalogPool = createCatalogPool()
+  const context = createTargetContexts()
   const { cancels = createCancelRegistry() } = settings
   const limits = { ...sessionLimits, ...settings.limits }
   const clientRules = clientRulesOf(limits)
@@ -111,7 +113,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     const towardsTarget = towards(gate)
     let upstream: Upstream
     try {
-      upstream = await openUpstream({ ...towardsTarget, database, parameters, deadlineMs: dialMs })
+      upstream = await openUpstream({ ...towardsTarget, context, database, parameters, deadlineMs: dialMs })
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : 'ERR_INTERNAL'
       const message = error instanceof Error ? error.message : String(error)

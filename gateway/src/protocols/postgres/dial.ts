@@ -1,9 +1,10 @@
 /** An open connection to a target: in time, and inside TLS that verifies. */
 import { isIP, connect as netConnect, type Socket } from 'node:net'
-import { type TLSSocket, connect as tlsConnect } from 'node:tls'
+import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { serialize } from 'pg-protocol'
 import type { ClientCertificate } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { createTargetContexts } from './target-contexts.ts'
 
 export type UpstreamCode =
   | 'ERR_TARGET_UNREACHABLE'
@@ -23,6 +24,8 @@ export interface Address {
     /** What we show of ourselves. */
     readonly certificate?: ClientCertificate
   }
+  /** Made from `tls.ca` before, for many connections. */
+  readonly context?: (ca: string | undefined) => SecureContext
 }
 /** An open connection, inside verified TLS unless the target says `disable`. It is paused: nothing is lost before someone reads. */
 export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
@@ -38,7 +41,7 @@ export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
       throw new GatewayError<UpstreamCode>('ERR_TARGET_TLS', text)
     }
     const name = to.tls.serverName ?? to.host
-    const secure = inTls(plain, name, to.tls)
+    const secure = inTls(plain, name, to)
     secure.once('close', () => plain.destroy())
     await opened(secure, 'secureConnect', 'ERR_TARGET_TLS', `the target's TLS does not verify as \`${name}\``)
     return secure
@@ -50,15 +53,16 @@ export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
   }
 }
 
-function inTls(socket: Socket, name: string, tls: Address['tls']): TLSSocket {
+function inTls(socket: Socket, name: string, { tls, context = createTargetContexts() }: Address): TLSSocket {
   try {
     return tlsConnect({
       socket,
       host: name,
       ...(isIP(name) ? {} : { servername: name }),
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-      ...tls.certificate,
-      minVersion: 'TLSv1.2',
+      // a certificate of ours is read anew each time, as a password is
+      ...(tls.certificate === undefined
+        ? { secureContext: context(tls.ca) }
+        : { ...(tls.ca !== undefined && { ca: tls.ca }), ...tls.certificate, minVersion: 'TLSv1.2' as const }),
       rejectUnauthorized: true, // said, or an environment variable of Node's could take it away
     })
   } catch (cause) {
