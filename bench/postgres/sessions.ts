@@ -1,11 +1,15 @@
 // npm run bench:sessions [-- --sessions 1000 --sockets 5000 --tls on|off|both]
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { parseArgs } from 'node:util'
-import type pg from 'pg'
+import pg from 'pg'
 import { type Stack, startStack } from '../../test/stack/stack.ts'
+import type { BarePipe } from './bare-pipe.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,8 +22,13 @@ const sessions = Number(values.sessions)
 const sockets = Number(values.sockets)
 const atOnce = 20
 
+interface Memory {
+  readonly resident: number
+  readonly heap: number
+}
+
 /** As the gateway reports of itself, when what it allocated for the moment is gone. */
-async function memory(stack: Stack): Promise<{ readonly resident: number; readonly heap: number }> {
+async function memory(stack: Stack): Promise<Memory> {
   await sleep(5000)
   const text = await (await fetch(`${stack.gateway.control}/metrics`)).text()
   const read = (name: string) => Number(new RegExp(`^cedargate_${name} (\\d+)$`, 'm').exec(text)?.[1])
@@ -34,8 +43,10 @@ async function openAll<T>(count: number, open: () => Promise<T>): Promise<readon
 }
 
 /** Who works a little, and then only waits: a connection of a pool. */
-async function session(stack: Stack): Promise<pg.Client> {
-  const client = await stack.connect('app')
+async function session(config: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(config)
+  client.on('error', () => {})
+  await client.connect()
   await client.query('SELECT count(*) FROM orders')
   await client.query({ name: 'one', text: 'SELECT id, note FROM orders WHERE id = $1', values: [7] })
   return client
@@ -55,6 +66,34 @@ async function silent(stack: Stack, tls: boolean): Promise<Socket> {
   return secured.on('error', () => {})
 }
 
+/** The same sessions through a pipe that reads nothing: what Node needs by itself. */
+async function bare(stack: Stack, tls: boolean): Promise<number> {
+  const child = fork(new URL('bare-pipe.ts', import.meta.url))
+  const answer = async (ask: object) => {
+    const answered = once(child, 'message')
+    child.send(ask)
+    return (await answered)[0]
+  }
+  const at = (name: string) => readFileSync(join(stack.folder, name), 'utf8')
+  const { port } = await answer({
+    target: { port: stack.server.port, ...(tls && { ca: stack.server.ca }) },
+    ...(tls && { certificate: { cert: at('server.crt'), key: at('server.key') } }),
+  } satisfies BarePipe)
+  const login = { host: '127.0.0.1', port, user: 'gate_app', password: 'secret of app', database: 'orders' }
+  const config = { ...login, ssl: tls && { rejectUnauthorized: false } }
+  const measured = async (): Promise<Memory> => {
+    await sleep(5000)
+    return await answer({})
+  }
+  for (const client of await openAll(Math.min(100, sessions), () => session(config))) await client.end()
+  const before = await measured()
+  const open = await openAll(sessions, () => session(config))
+  const each = ((await measured()).resident - before.resident) / sessions
+  await Promise.all(open.map(client => client.end()))
+  child.kill()
+  return each
+}
+
 async function measure(tls: boolean): Promise<void> {
   const stack = await startStack({
     policies: '@id("bench") permit(principal in Gate::Role::"app", action, resource);',
@@ -72,17 +111,18 @@ async function measure(tls: boolean): Promise<void> {
       },
     },
   })
-  const tell = (what: string, count: number, before: { resident: number; heap: number }, after: typeof before) => {
+  const tell = (what: string, count: number, before: Memory, after: Memory) => {
     const each = (of: 'resident' | 'heap') => ((after[of] - before[of]) / count / 1024).toFixed(1)
     const whole = (after.resident / 2 ** 20).toFixed(0)
     console.log(`  ${what}: ${each('resident')} KB resident each (${each('heap')} KB of heap), ${whole} MB in all`)
   }
   console.log(tls ? 'TLS on both sides' : 'plaintext')
+  const config = await stack.client('app')
   // what is allocated once, by the first of them
-  for (const client of await openAll(Math.min(100, sessions), () => session(stack))) await client.end()
+  for (const client of await openAll(Math.min(100, sessions), () => session(config))) await client.end()
 
   const before = await memory(stack)
-  const open = await openAll(sessions, () => session(stack))
+  const open = await openAll(sessions, () => session(config))
   tell(`${sessions} sessions`, sessions, before, await memory(stack))
   await Promise.all(open.map(client => client.end()))
 
@@ -92,9 +132,13 @@ async function measure(tls: boolean): Promise<void> {
   const closed = waiting.filter(socket => socket.destroyed || socket.readableEnded).length
   if (closed > 0) console.log(`  FAULT ${closed} of them were closed`)
   const began = performance.now()
-  await (await session(stack)).end()
+  await (await session(config)).end()
   console.log(`  a login and two statements meanwhile: ${(performance.now() - began).toFixed(0)} ms`)
   for (const socket of waiting) socket.destroy()
+  const alone = await bare(stack, tls)
+  console.log(
+    `  the same ${sessions} sessions through a bare pipe of Node: ${(alone / 1024).toFixed(1)} KB resident each`,
+  )
   await stack.stop()
   if (closed > 0) process.exitCode = 1
 }
