@@ -2,9 +2,8 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net'
 import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { serialize } from 'pg-protocol'
-import type { ClientCertificate } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { createTargetContexts } from './target-contexts.ts'
+import { createTargetContexts, type TargetTrust } from './target-contexts.ts'
 
 export type UpstreamCode =
   | 'ERR_TARGET_UNREACHABLE'
@@ -17,16 +16,11 @@ export type UpstreamCode =
 export interface Address {
   readonly host: string
   readonly port: number
-  readonly tls: {
-    readonly mode: 'verify-full' | 'disable'
-    readonly ca?: string
-    readonly serverName?: string
-    /** What we show of ourselves. */
-    readonly certificate?: ClientCertificate
-  }
-  /** Made from `tls.ca` before, for many connections. */
-  readonly context?: (ca: string | undefined) => SecureContext
+  readonly tls: TargetTrust & { readonly mode: 'verify-full' | 'disable'; readonly serverName?: string }
+  /** Where many connections share what their TLS is made from. */
+  readonly context?: (of: TargetTrust) => SecureContext
 }
+
 /** An open connection, inside verified TLS unless the target says `disable`. It is paused: nothing is lost before someone reads. */
 export async function dial(to: Address, deadlineMs: number): Promise<Socket> {
   const plain = netConnect({ host: to.host, port: to.port, noDelay: true, keepAlive: true })
@@ -59,10 +53,7 @@ function inTls(socket: Socket, name: string, { tls, context = createTargetContex
       socket,
       host: name,
       ...(isIP(name) ? {} : { servername: name }),
-      // a certificate of ours is read anew each time, as a password is
-      ...(tls.certificate === undefined
-        ? { secureContext: context(tls.ca) }
-        : { ...(tls.ca !== undefined && { ca: tls.ca }), ...tls.certificate, minVersion: 'TLSv1.2' as const }),
+      secureContext: context(tls),
       rejectUnauthorized: true, // said, or an environment variable of Node's could take it away
     })
   } catch (cause) {
@@ -100,7 +91,7 @@ function ignored(): void {}
 
 function firstBytes(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const closed = () => reject(socket.errored ?? gone())
+    const closed = () => reject(gone(socket))
     socket.once('close', closed)
     socket.once('data', bytes => {
       socket.off('close', closed)
@@ -110,6 +101,9 @@ function firstBytes(socket: Socket): Promise<Buffer> {
   })
 }
 
-export function gone(): GatewayError<UpstreamCode> {
-  return new GatewayError<UpstreamCode>('ERR_TARGET_UNREACHABLE', 'the target closed the connection during login')
+/** Why a socket closed during the login. */
+export function gone({ errored: cause }: Socket): GatewayError<string> {
+  if (cause instanceof GatewayError) return cause
+  const text = 'the target closed the connection during login'
+  return new GatewayError<UpstreamCode>('ERR_TARGET_UNREACHABLE', text, cause === null ? {} : { cause })
 }

@@ -1,20 +1,31 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
+import type { ClientCertificate } from '../../core/contract.ts'
 
-/** Authorities that are kept ready: more than a gateway has targets. */
+/** PEM, all of what TLS to a target is made from. */
+export interface TargetTrust {
+  /** The system's authorities where there is none. */
+  readonly ca?: string | undefined
+  /** What we show of ourselves. */
+  readonly certificate?: ClientCertificate | undefined
+}
+
+/** That are kept ready: more than a gateway has targets. */
 const maxKept = 100
 
 /**
- * What TLS to a target is made from, by the PEM of its authorities; the system's where there is none. One for all its
- * connections: each of its own would hold the parsed authorities again, 100 KB and more.
+ * Whoever trusts and shows the same, to the letter, gets the same context: a connection with one of its own would hold the
+ * parsed authorities again, some 50 KB.
  */
-export function createTargetContexts(): (ca: string | undefined) => SecureContext {
-  const kept = new Map<string | undefined, SecureContext>()
-  return ca => {
-    const known = kept.get(ca)
+export function createTargetContexts(): (of: TargetTrust) => SecureContext {
+  const kept = new Map<string, SecureContext>()
+  return ({ ca, certificate }) => {
+    const { cert, key } = certificate ?? {}
+    const all = JSON.stringify([ca, cert, key])
+    const known = kept.get(all)
     if (known !== undefined) return known
-    const context = createSecureContext({ ...(ca !== undefined && { ca }), minVersion: 'TLSv1.2' })
+    const context = createSecureContext({ ...(ca !== undefined && { ca }), ...certificate, minVersion: 'TLSv1.2' })
     if (kept.size >= maxKept) kept.clear()
-    kept.set(ca, context)
+    kept.set(all, context)
     return context
   }
 }

@@ -5,6 +5,7 @@ import { createCertificateAuthority, startPostgres } from '@cedargate/demo'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ClientCertificate } from '../../core/contract.ts'
+import { createTargetContexts } from './target-contexts.ts'
 import { openUpstream, type TargetLogin } from './upstream.ts'
 
 // a server that takes each login its own way
@@ -57,6 +58,7 @@ async function certificate(name: string, by = authority, validFor = validity): P
   return { certificate: async () => shown }
 }
 
+let suites = 2
 const logins = suite('a target is logged in to')
 logins('by SCRAM, with nothing said', async () => assert.is(await outcome('strong'), 'open'))
 logins('by MD5, where that is said', async () => assert.is(await outcome('weak', { auth: ['scram', 'md5'] }), 'open'))
@@ -64,13 +66,38 @@ logins('by SCRAM, where MD5 may be too', async () => {
   assert.is(await outcome('strong', { auth: ['scram', 'md5'] }), 'open')
 })
 logins('by a certificate', async () => assert.is(await outcome('certified', await certificate('certified')), 'open'))
+
+const shared = createTargetContexts()
+for (const [what, user, more, code] of [
+  ['by a certificate', 'certified', await certificate('certified'), 'open'],
+  ['without it: nobody else shows it', 'certified', {}, 'ERR_TARGET_REFUSED'],
+  ["by somebody else's", 'certified', await certificate('twice'), 'ERR_TARGET_REFUSED'],
+  ['by a secret', 'strong', {}, 'open'],
+  ['where another authority is trusted by now', 'strong', { tls: { ...tls, ca: stranger.pem } }, 'ERR_TARGET_TLS'],
+  [
+    '… and no certificate changes that',
+    'certified',
+    { ...(await certificate('certified')), tls: { ...tls, ca: stranger.pem } },
+    'ERR_TARGET_TLS',
+  ],
+  ['where no authority is named any more', 'strong', { tls: { mode: 'verify-full' } }, 'ERR_TARGET_TLS'],
+  ['where the first is trusted again', 'strong', {}, 'open'],
+] as const)
+  logins(`by connections that share what their TLS is made from, ${what}: ${code}`, async () => {
+    assert.is(await outcome(user, { context: shared, ...more }), code)
+  })
+logins('by one context for all that trust and show the same', async () => {
+  const shown = (await (await certificate('certified')).certificate?.()) as ClientCertificate
+  const { ca } = server
+  assert.is(shared({ ca }), shared({ ca }))
+  assert.is(shared({ ca, certificate: shown }), shared({ ca, certificate: { ...shown } }))
+  const others = [{ ca }, { ca: stranger.pem }, {}, { ca, certificate: shown }, { certificate: shown }]
+  assert.is(new Set(others.map(shared)).size, others.length)
+})
+logins.after(ended)
 logins.run()
 
 const refusals = suite('a target is not logged in to')
-refusals.after(async () => {
-  await server.stop()
-  rmSync(folder, { recursive: true })
-})
 for (const [what, user, more, code] of [
   ['by MD5, with nothing said', 'weak', {}, 'ERR_TARGET_AUTH'],
   ['by MD5 with a wrong password', 'weak', { auth: ['md5'], secret: async () => 'wrong' }, 'ERR_TARGET_REFUSED'],
@@ -101,4 +128,13 @@ for (const [what, user, more, code] of [
   ],
 ] as const)
   refusals(what, async () => assert.match(await outcome(user, more), new RegExp(`^${code}`)))
+refusals.after(ended)
 refusals.run()
+
+/** Both suites run at a time, and either may end last. */
+async function ended() {
+  suites -= 1
+  if (suites > 0) return
+  await server.stop()
+  rmSync(folder, { recursive: true })
+}

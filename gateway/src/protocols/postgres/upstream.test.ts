@@ -63,7 +63,8 @@ for (const [what, bytes, code] of [
   ['sends rows before anybody logged in', message('D', 'x'), 'ERR_TARGET_PROTOCOL'],
   ['sends settings before anybody logged in', parameterStatus('client_encoding', 'UTF8'), 'ERR_TARGET_PROTOCOL'],
   ['speaks HTTP', Buffer.from('HTTP/1.1 400 Bad Request\r\n'), 'ERR_FRAME_SIZE'],
-  ['hangs up', undefined, 'ERR_TARGET_UNREACHABLE'],
+  ['hangs up', 'end', 'ERR_TARGET_UNREACHABLE'],
+  ['cuts the connection', 'reset', 'ERR_TARGET_UNREACHABLE'],
   ['says nothing', Buffer.alloc(0), 'ERR_TARGET_DEADLINE'],
 ] as const)
   upstream(`is not opened to a target that ${what}`, async () => {
@@ -89,7 +90,7 @@ upstream.after(() => server.stop())
 
 upstream.run()
 
-async function falseTarget(bytes: Buffer | undefined) {
+async function falseTarget(says: Buffer | 'end' | 'reset') {
   const open = new Set<Socket>()
   let heard = ''
   const target: Server = createServer(socket => {
@@ -98,7 +99,11 @@ async function falseTarget(bytes: Buffer | undefined) {
     socket.on('data', chunk => {
       heard += chunk.toString('latin1')
     })
-    socket.once('data', () => (bytes === undefined ? socket.destroy() : socket.write(bytes)))
+    socket.once('data', () => {
+      if (says === 'end') socket.destroy()
+      else if (says === 'reset') socket.resetAndDestroy()
+      else socket.write(says)
+    })
   })
   target.listen(0, '127.0.0.1')
   await once(target, 'listening')

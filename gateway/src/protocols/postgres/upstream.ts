@@ -146,7 +146,7 @@ async function logIn(socket: Socket, login: TargetLogin, certified: boolean): Pr
       else throw new GatewayError<UpstreamCode>('ERR_TARGET_PROTOCOL', 'the target spoke out of turn during login')
     }
   }
-  throw socket.errored ?? gone()
+  throw gone(socket)
 }
 
 const letters = {
