@@ -3,6 +3,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { TrailReport } from '@cedargate/policy-schema'
 import type pg from 'pg'
 import { createRandom, type Random } from '../fuzz/random.ts'
 import { eventually } from '../stack/eventually.ts'
@@ -25,6 +26,7 @@ export interface KillsReport {
   readonly answeredUnrecorded: readonly number[]
   /** Lines of each piece that was set aside: at most one. */
   readonly tornLines: readonly number[]
+  /** As `trail verify` counts them. */
   readonly recovered: number
   /** Whether `trail verify` holds the chains to be whole. */
   readonly verified: boolean
@@ -54,7 +56,7 @@ export async function soakKills({ kills, seed, workers, told = () => {} }: Kills
       while (load.answered.size < before + 20) await sleep(5)
       await sleep(random(500))
       const victim = await killOne(stack, random, workers)
-      if (!torn) torn = tear(stack, victim, workers)
+      if (!torn || random(2) === 0) torn = tear(stack, victim, workers, random(1e9)) || torn
       await back(stack, victim)
       told(`kill ${kill} of ${kills}: ${nameOf(victim)}, ${load.answered.size} statements answered so far`)
     }
@@ -121,12 +123,12 @@ async function killOne(stack: Stack, random: Random, workers: number): Promise<n
  * As a kill in the middle of a write leaves it: so at least one chain has something to recover. Nobody may be writing to it:
  * workers outlive their primary for a moment.
  */
-function tear(stack: Stack, victim: number, workers: number): boolean {
+function tear(stack: Stack, victim: number, workers: number, unlike: number): boolean {
   if (victim === 0 && workers > 1) return false
   const own = readdirSync(stack.trailFolder).filter(
     name => name.split('.')[1] === String(victim) && name.endsWith('.jsonl'),
   )
-  appendFileSync(join(stack.trailFolder, own.sort().at(-1) ?? ''), '{"seq":')
+  appendFileSync(join(stack.trailFolder, own.sort().at(-1) ?? ''), `{"seq":${unlike}`)
   return true
 }
 
@@ -146,9 +148,7 @@ async function compare(stack: Stack, answered: ReadonlySet<number>): Promise<Kil
     [...(await stack.server.log()).matchAll(/SELECT 1 \/\* marker-(\d+)/g)].map(([, own]) => Number(own)),
   )
   const allowed = new Set<number>()
-  let recovered = 0
   for (const event of stack.trail().all()) {
-    if (event.kind === 'trail.recovered') recovered += 1
     if (event.kind !== 'decision' || event.decision?.effect !== 'allow') continue
     const found = /marker-(\d+)/.exec(JSON.stringify(event.operation))
     if (found !== null) allowed.add(Number(found[1]))
@@ -159,13 +159,13 @@ async function compare(stack: Stack, answered: ReadonlySet<number>): Promise<Kil
     [cedargate, 'trail', 'verify', stack.trailFolder, '--key', stack.trailKeyFile, '--format', 'json'],
     { maxBuffer: 1 << 26 },
   ).catch(error => error as { readonly stdout: string })
-  const { ok, trail } = JSON.parse(verified.stdout)
+  const { ok, trail } = JSON.parse(verified.stdout) as { readonly ok: boolean; readonly trail: TrailReport }
   return {
     reached: reached.size,
     unrecorded: [...reached].filter(own => !allowed.has(own)),
     answeredUnrecorded: [...answered].filter(own => !allowed.has(own)),
     tornLines: torn.map(name => readFileSync(join(stack.trailFolder, name), 'utf8').trimEnd().split('\n').length),
-    recovered,
+    recovered: trail.chains.reduce((sum, { recoveries }) => sum + recoveries, 0),
     verified: ok,
     findings: trail.findings,
   }

@@ -1,5 +1,12 @@
 import { basename } from 'node:path'
-import { type Checkpoint, parseTrailLine, type TrailReport, verifyingKey, verifyTrail } from '@cedargate/policy-schema'
+import {
+  type ChainReport,
+  type Checkpoint,
+  parseTrailLine,
+  type TrailReport,
+  verifyingKey,
+  verifyTrail,
+} from '@cedargate/policy-schema'
 import { openGit } from '../git.ts'
 import { readNamed } from '../keys/read.ts'
 import type { Finding, Report } from '../report/report.ts'
@@ -105,12 +112,15 @@ function prettyTrail(trail: TrailReport, style: Style): string[] {
     `${head}${style.dim(`, ${counted(trail.lines, 'line')} in ${counted(trail.segments, 'segment')}`)}`,
     ...[...Map.groupBy(trail.findings, alike).values()].flatMap(found => prettyFinding(found, style)),
     ...(trail.moreFindings > 0 ? [style.dim(`  and ${trail.moreFindings} more`)] : []),
-    ...trail.chains.map(chain =>
-      style.dim(
-        `  ${chain.gateway} worker ${chain.worker}: lines ${chain.firstSeq} to ${chain.lastSeq}, sealed to ${chain.sealedSeq}, ${chain.unsealed} unsealed`,
-      ),
-    ),
+    ...trail.chains.map(chain => style.dim(`  ${prettyChain(chain)}`)),
   ]
+}
+
+function prettyChain({ gateway, worker, firstSeq, lastSeq, sealedSeq, unsealed, recoveries }: ChainReport): string {
+  const lines = `lines ${firstSeq} to ${lastSeq}, sealed to ${sealedSeq}, ${unsealed} unsealed`
+  const recovered =
+    recoveries === 0 ? '' : `, recovered from a crash ${recoveries === 1 ? 'once' : `${recoveries} times`}`
+  return `${gateway} worker ${worker}: ${lines}${recovered}`
 }
 
 /** Each checkpoint of a long trail may say the same. */

@@ -51,6 +51,8 @@ export interface ChainReport {
   readonly sealedSeq: number
   /** How many lines come after it, checkpoints not counted. */
   readonly unsealed: number
+  /** How often a torn last line was set aside after a crash. */
+  readonly recoveries: number
 }
 
 export interface TrailReport {

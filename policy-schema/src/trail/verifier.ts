@@ -40,6 +40,7 @@ interface Chain {
   /** Broken lines since the last good one: that many numbers may be missing without a gap. */
   broken: number
   checkpoints: number
+  recoveries: number
   sealedSeq: number
   /** Lines since the last good checkpoint, and where they begin. */
   unsealed: number
@@ -197,6 +198,7 @@ export function createTrailVerifier(options: TrailOptions = {}): TrailVerifier {
       const fault = trailEventFault(event)
       if (fault !== undefined)
         find('ERR_TRAIL_SCHEMA', isKnown(event.kind) ? fault : `kind \`${event.kind}\` is not known here`, place)
+      if (event.kind === 'trail.recovered') chain.recoveries += 1
       if (event.kind !== 'checkpoint') {
         if (chain.unsealed === 0) chain.unsealedAt = place
         chain.unsealed += 1
@@ -250,12 +252,14 @@ function begin(event: TrailEvent, place: Place): Chain {
     sealedSeq: 0,
     unsealed: 0,
     unsealedAt: place,
+    recoveries: 0,
     torn: undefined,
   }
 }
 
-function report({ gateway, worker, firstSeq, seq, lines, checkpoints, sealedSeq, unsealed }: Chain): ChainReport {
-  return { gateway, worker, firstSeq, lastSeq: seq, lines, checkpoints, sealedSeq, unsealed }
+function report({ seq: lastSeq, ...chain }: Chain): ChainReport {
+  const { gateway, worker, firstSeq, lines, checkpoints, sealedSeq, unsealed, recoveries } = chain
+  return { gateway, worker, firstSeq, lastSeq, lines, checkpoints, sealedSeq, unsealed, recoveries }
 }
 
 function chainId({ gateway, worker }: { readonly gateway: string; readonly worker: number }): string {

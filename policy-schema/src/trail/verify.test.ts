@@ -75,13 +75,46 @@ sound('shows only its unsealed end', async () => {
   const report = await verifyTrail(good(), { keys })
   assert.ok(report.ok)
   assert.equal(report.chains, [
-    { gateway: 'gw', worker: 0, firstSeq: 1, lastSeq: 13, lines: 13, checkpoints: 2, sealedSeq: 9, unsealed: 3 },
+    {
+      gateway: 'gw',
+      worker: 0,
+      firstSeq: 1,
+      lastSeq: 13,
+      lines: 13,
+      checkpoints: 2,
+      sealedSeq: 9,
+      unsealed: 3,
+      recoveries: 0,
+    },
   ])
   assert.is(report.lines, 13)
   assert.is(report.segments, 3)
   assert.equal(
     report.findings.map(({ code, severity, line }) => [code, severity, line]),
     [['ERR_TRAIL_UNSEALED', 'warning', 1]],
+  )
+})
+
+sound('says how often its chains were recovered after a crash', async () => {
+  const written = (worker: number, crashes: number) => {
+    const chain = createChain({ gateway: 'gw', worker, seq: 0, previous: trailGenesis })
+    const name = segmentName('gw', worker, 1)
+    const recovered = {
+      kind: 'trail.recovered',
+      segment: name,
+      tornBytes: 7,
+      tornDigest: `sha256:${'0'.repeat(64)}`,
+    } as const
+    return {
+      name,
+      lines: Array.from({ length: crashes + 1 }, (_, i) => chain.line(i === 0 ? ended('x') : recovered, stamp)),
+    }
+  }
+  const { ok, chains } = await verifyTrail([written(0, 0), written(1, 2)], { keys })
+  assert.ok(ok)
+  assert.equal(
+    chains.map(({ recoveries }) => recoveries),
+    [0, 2],
   )
 })
 

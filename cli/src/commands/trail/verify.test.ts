@@ -58,6 +58,15 @@ verify('finds a sound trail sound, and re-derives each decision at its commit', 
   assert.match(stdout, /4 decisions replayed, all equal\n/)
 })
 
+verify('says that a trail was recovered after a crash', async () => {
+  const crashed = new Recorder(repository)
+  crashed.line({ kind: 'trail.recovered', segment, tornBytes: 7, tornDigest: `sha256:${'0'.repeat(64)}` })
+  folder.write({ [`spoilt/${segment}`]: crashed.text })
+  const { code, stdout } = await folder.run('trail', 'verify', 'spoilt')
+  assert.is(code, 0, stdout)
+  assert.match(stdout, /gate-1 worker 0: .*, recovered from a crash once\n/)
+})
+
 verify('comes to the same without slices and caches', async () => {
   const { report } = await over(recorder.lines, '--replay', '--whole-set')
   assert.equal(report.replay, {
