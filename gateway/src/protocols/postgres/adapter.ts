@@ -7,6 +7,7 @@ import { sourceOf } from '../../core/listener.ts'
 import type { ServerTls } from '../../core/tls.ts'
 import { type CancelRegistry, createCancelRegistry } from './cancel.ts'
 import { createCatalogPool } from './catalog.ts'
+import { createLongTexts } from './long-texts.ts'
 import { authenticationOk, backendKeyData, parameterStatus, ready } from './messages.ts'
 import { createReadings } from './readings.ts'
 import { ended, errorResponse } from './refusals.ts'
@@ -38,6 +39,7 @@ export interface PostgresAdapterSettings {
 export function createPostgresAdapter(settings: PostgresAdapterSettings): ProtocolAdapter<PostgresOperation> {
   const { tls, handshakeMs = 10_000, dialMs = 10_000, drainMs = 10_000, maxHandshakes = 200, log = () => {} } = settings
   const readings = createReadings()
+  const longTexts = createLongTexts()
   const catalogPool = createCatalogPool()
   const context = createTargetContexts()
   const { cancels = createCancelRegistry() } = settings
@@ -136,6 +138,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       gate,
       database,
       readings,
+      longTexts,
       login: JSON.stringify([gate.session.target, towardsTarget.host, towardsTarget.port, towardsTarget.user]),
       catalogPool,
       source,

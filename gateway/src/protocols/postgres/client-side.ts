@@ -12,6 +12,7 @@ import { flushMessage } from './catalog.ts'
 import { badName, foreignType, noPortal, noStatement, notUtf8, tooLarge, tooMany } from './client-errors.ts'
 import { type DecisionParts, Decisions, type Draft, type Wire, wires } from './decisions.ts'
 import type { Frames } from './frames.ts'
+import type { LongTexts } from './long-texts.ts'
 import {
   emptyQueryResponse,
   hasForeignType,
@@ -60,6 +61,7 @@ const emptyQuery = serialize.query('')
 export interface ClientParts extends DecisionParts {
   readonly frames: Frames
   readonly readings: Readings
+  readonly longTexts: LongTexts
   readonly overruns: Overruns
   /**
    * Answers that the target may owe at a time. Messages of few bytes would otherwise cost us more than the target's buffers
@@ -171,12 +173,22 @@ export class ClientSide {
     this.#pass() // Flush
   }
 
+  /** A long text is read beside the event loop first; its message is taken again then. */
+  #readsLong(sql: string): boolean {
+    const reading = this.#parts.longTexts.read(sql)
+    if (reading === undefined) return false
+    this.#parts.frames.back()
+    this.#decisions.wait(reading)
+    return true
+  }
+
   /** However many statements: all of it or nothing. */
   #query() {
     const { conversation, readings, targetSide } = this.#parts
     const { buffer, start, end } = this.#parts.frames
     const sql = readQuery(buffer, start, end)
     if (sql === undefined) return this.#unreadable(types.query, buffer.subarray(start + 5, end))
+    if (this.#readsLong(sql)) return
     const statement = readings(sql)
     if (statement.empty) {
       if (conversation.dirty)
@@ -201,6 +213,7 @@ export class ClientSide {
     if (sql === undefined) return this.#unreadable(types.parse, buffer.subarray(start + 5, end))
     const { statements } = conversation
     if (statements.full) return this.#deny(tooMany('prepared statements'))
+    if (this.#readsLong(sql)) return
     const statement = readings(sql)
     const wire = name === '' ? wires.parseUnnamed : wires.extended
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
@@ -235,6 +248,7 @@ export class ClientSide {
     if (!this.#usable(name) || !this.#usable(statementName)) return
     const statement = conversation.statements.get(statementName)
     if (statement === undefined) return this.#deny(noStatement(statementName))
+    if (this.#readsLong(statement.sql)) return
     if (conversation.portals.full) return this.#deny(tooMany('portals'))
     const forward = (forwarded: Forwarded | undefined) => {
       if (name !== '') conversation.renamings++
@@ -278,6 +292,7 @@ export class ClientSide {
     const renamed = statement.uses.length > 0 && portal.renamings !== renamings
     const decided = before?.admitted.bundle === gate.bundle && portal.changes === changes && !renamed
     if (statement.empty || decided) return forward(before)
+    if (this.#readsLong(statement.sql)) return
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
       before?.leave()
       if (before?.allowance !== undefined) forwarded.allowance?.goOn(before.allowance)

@@ -76,6 +76,15 @@ export class Decisions {
     return true
   }
 
+  /** Nothing further is taken until this has come. It does not fail. */
+  wait(what: Promise<void>): void {
+    this.busy = true
+    void what.then(() => {
+      this.#resume = () => {}
+      this.#parts.wake()
+    })
+  }
+
   /** The target is asked how it reads now; the message that waits for it is taken again then. */
   check(wire: Wire) {
     const { conversation } = this.#parts

@@ -2,13 +2,14 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { loadGrammars } from '@cedargate/policy-schema'
+import { keepLong, loadGrammars, readLong } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createCatalogPool } from './catalog.ts'
 import { createFakeDoor, fakeToken } from './fake-door.test-support.ts'
 import { Frames, targetRules } from './frames.ts'
+import { createLongTexts } from './long-texts.ts'
 import { message, ready } from './messages.ts'
 import { createReadings } from './readings.ts'
 import { Session } from './session.ts'
@@ -62,6 +63,7 @@ async function setUp() {
     gate,
     ...{ database: 'x', source: '::1', early: Buffer.alloc(0), drainMs: 10, limits: sessionLimits },
     readings: createReadings(),
+    longTexts: createLongTexts(),
     login: '',
     catalogPool: createCatalogPool(),
     clientRules: clientRulesOf(sessionLimits),
@@ -71,7 +73,9 @@ async function setUp() {
   return { door, client, target }
 }
 
-const parse = serialize.parse({ name: '', text: `select '${'x'.repeat(20_000)}'`, types: [] })
+const text = `select '${'x'.repeat(20_000)}'`
+keepLong(readLong(text)) // so that nothing here waits for that
+const parse = serialize.parse({ name: '', text, types: [] })
 const flow = suite('while the target takes nothing')
 
 flow('a client that leaves is heard', async () => {

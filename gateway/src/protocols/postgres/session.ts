@@ -11,6 +11,7 @@ import { ClientSide } from './client-side.ts'
 import { Conversation } from './conversation.ts'
 import { type FrameRules, Frames } from './frames.ts'
 import { Idleness } from './idleness.ts'
+import type { LongTexts } from './long-texts.ts'
 import { Output } from './output.ts'
 import { Overruns } from './overruns.ts'
 import type { Readings } from './readings.ts'
@@ -25,6 +26,7 @@ export interface SessionParts {
   readonly gate: Gate<PostgresOperation>
   readonly database: string
   readonly readings: Readings
+  readonly longTexts: LongTexts
   /** Where and as whom the target was logged in to; tells it from others. */
   readonly login: string
   readonly catalogPool: CatalogPool
@@ -60,7 +62,7 @@ export class Session {
   #deadline: NodeJS.Timeout | undefined
 
   constructor(parts: SessionParts) {
-    const { client, upstream, gate, readings, source, limits } = parts
+    const { client, upstream, gate, readings, longTexts, source, limits } = parts
     this.#parts = parts
     this.#frames = new Frames(parts.clientRules)
     const encoding = upstream.parameters.get('server_encoding') ?? 'unknown'
@@ -97,6 +99,7 @@ export class Session {
       overruns: this.#overruns,
       gate,
       readings,
+      longTexts,
       source,
       maxInFlight: limits.maxInFlight,
       goodbye: () => this.#end('the client said goodbye'),

@@ -76,7 +76,12 @@ const large = suite('a text that makes the lookup long')
 const many = (count: number, each: (index: number) => string) => Array.from({ length: count }, (_, i) => each(i))
 for (const [what, sql, expected] of [
   ['by tables', `SELECT 1 FROM ${many(1_001, i => `items t${i}`)}`, 'too_large'],
-  ['by names times tables', `SELECT ${many(1_500, () => 'spare')} FROM ${many(990, i => `items t${i}`)}`, 'too_large'],
+  [
+    'by names times tables',
+    `SELECT ${many(1_500, () => '(SELECT spare)')} FROM ${many(990, i => `items t${i}`)}`,
+    'too_large',
+  ],
+  ['by one name many times', `SELECT ${many(9_000, () => 'sku')} FROM items`, ['select items (sku)']],
   [
     'by queries that name the one before twice',
     `WITH c0 AS (SELECT * FROM items)${many(300, i => `, c${i + 1} AS (SELECT x.* FROM c${i} x, c${i} y)`).join('')} SELECT sku FROM c300`,

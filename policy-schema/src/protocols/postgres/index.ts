@@ -1,7 +1,15 @@
 export * from './catalog-query.ts'
-export { loadParser, maxSqlBytes, maxSqlDepth } from './parser.ts'
+export { loadParser, longSqlLength, maxSqlBytes, maxSqlDepth } from './parser.ts'
 export { postgresProtocol } from './protocol.ts'
-export { readSql, type SqlReading, unionOfNames } from './read-sql.ts'
+export {
+  isReadAtOnce,
+  keepLong,
+  type LongReading,
+  readLong,
+  readSql,
+  type SqlReading,
+  unionOfNames,
+} from './read-sql.ts'
 export {
   isRefusal,
   type Naming,

@@ -9,6 +9,8 @@ type Grammar = typeof import('libpg-query')
 
 /** Longest text that is parsed, in bytes of UTF-8. */
 export const maxSqlBytes = 256 * 1024
+/** Texts from here on, in characters, take more than some ms. */
+export const longSqlLength = 4 * 1024
 /** Highest `estimatedDepth` that is parsed; the grammar's stack ends at a little over 4,000 terms. */
 export const maxSqlDepth = 2_500
 

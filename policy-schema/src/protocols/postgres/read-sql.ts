@@ -1,12 +1,13 @@
 import type { RawStmt, SelectStmt } from '@pgsql/types'
+import { Generations } from '../../engine/generations.ts'
 import type { Unmappable } from '../../protocol.ts'
 import { changesSession } from './functions.ts'
 import { openNode } from './nodes.ts'
-import { maxSqlBytes, parseSql } from './parser.ts'
+import { longSqlLength, maxSqlBytes, parseSql } from './parser.ts'
 import { outermost, Reader } from './reader.ts'
 import type { Reading, SqlNames, StatementReading } from './reading.ts'
 import { isRefusal, refusal } from './reading.ts'
-import { redactSql } from './redact.ts'
+import { keepRedacted, redactSql } from './redact.ts'
 import { isEmptySql } from './scan.ts'
 import { readSettings } from './settings.ts'
 import { readStatement } from './statements.ts'
@@ -58,15 +59,53 @@ export function unionOfNames(names: readonly SqlNames[]): SqlNames {
 /** The adapter reads a text and the engine maps it right after, so the last reading is kept. */
 let last: { readonly sql: string; readonly reading: SqlReading } | undefined
 
+const keptLong = new Generations<SqlReading | Unmappable>(256, 2 * 1024 * 1024)
+
 /**
  * Reads a text: its statements, what each does to which written names, and which names the operation's catalog must
  * resolve. Synchronous, never throws. A text that would be denied whatever its names mean is refused here.
+ *
+ * Reading takes some 1.5 µs a byte. Who cannot be held up for so long reads a text of {@link longSqlLength} and more in
+ * another thread, with {@link readLong}, and hands what comes of it to {@link keepLong} first.
  */
 export function readSql(sql: string): SqlReading | Unmappable {
   if (last?.sql === sql) return last.reading
+  const long = sql.length >= longSqlLength
+  const kept = long ? keptLong.get(sql) : undefined
+  if (kept !== undefined) return kept
   const reading = readText(sql)
-  if (!isRefusal(reading)) last = { sql, reading }
+  if (isRefusal(reading)) return reading
+  if (long) keptLong.set(sql, reading)
+  else last = { sql, reading }
   return reading
+}
+
+/** What deciding on a text takes: plain data, which goes from thread to thread. */
+export interface LongReading {
+  readonly sql: string
+  readonly reading: SqlReading | Unmappable
+  /** What is recorded of it, often the text itself. Absent where that was not found out. */
+  readonly recorded?: { readonly sql: string; readonly reading: SqlReading | Unmappable }
+}
+
+/** Reads a text and what is recorded of it. Remembers nothing. */
+export function readLong(sql: string): LongReading {
+  const recorded = redactSql(sql)
+  const reading = readText(sql)
+  return { sql, reading, recorded: { sql: recorded, reading: recorded === sql ? reading : readText(recorded) } }
+}
+
+/** Whether `readSql` answers at once. */
+export function isReadAtOnce(sql: string): boolean {
+  return sql.length < longSqlLength || keptLong.get(sql) !== undefined
+}
+
+/** Remembers what was read elsewhere. */
+export function keepLong({ sql, reading, recorded }: LongReading): void {
+  keptLong.set(sql, reading)
+  if (recorded === undefined) return
+  keepRedacted(sql, recorded.sql)
+  keptLong.set(recorded.sql, recorded.reading)
 }
 
 /**

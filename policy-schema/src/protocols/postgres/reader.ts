@@ -40,6 +40,7 @@ export class Reader {
   /** Types that are named and not used: their code does not run. */
   readonly namedTypes = new Set<string>()
   readonly references: Reference[] = []
+  readonly #referred = new WeakMap<Scope, Set<string>>()
   /** Bare names of ORDER BY and GROUP BY, told apart by the SELECT that they are of. */
   readonly bare = new Map<ColumnRef, ReturnType<typeof bareNames> extends ReadonlyMap<unknown, infer V> ? V : never>()
   readonly #outputs = new Map<object, Outputs>()
@@ -118,9 +119,20 @@ export class Reader {
   }
 
   refers(reference: Reference): void {
+    if ('scope' in reference && this.#repeats(reference)) return
     this.references.push(reference)
     if ('name' in reference) this.columns.add(reference.name)
     else this.columns.add('*')
+  }
+
+  /** A list of thousands of values may name one column in each. */
+  #repeats({ scope, ...reference }: Extract<Reference, { scope: unknown }>): boolean {
+    const known = this.#referred.get(scope) ?? new Set()
+    this.#referred.set(scope, known)
+    const key = JSON.stringify(reference)
+    if (known.has(key)) return true
+    known.add(key)
+    return false
   }
 
   /** A column where it is read; what no FROM stands around is of no row. */

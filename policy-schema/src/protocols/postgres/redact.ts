@@ -1,3 +1,5 @@
+import { Generations } from '../../engine/generations.ts'
+import { longSqlLength } from './parser.ts'
 import { scan, type Token } from './scan.ts'
 
 /** What stands in a recorded text where a password stood. */
@@ -89,6 +91,22 @@ const escapeCharacter = /^'([^'])'$/
  */
 export function redactSql(sql: string): string {
   if (!mayHold.test(sql)) return sql
+  if (sql.length < longSqlLength) return redactTokens(sql)
+  const known = keptLong.get(sql)
+  if (known !== undefined) return known
+  const recorded = redactTokens(sql)
+  keepRedacted(sql, recorded)
+  return recorded
+}
+
+/** Remembers what is recorded of a long text, found elsewhere. */
+export function keepRedacted(sql: string, recorded: string): void {
+  keptLong.set(sql, recorded)
+}
+
+const keptLong = new Generations<string>(256, 2 * 1024 * 1024)
+
+function redactTokens(sql: string): string {
   let result = ''
   let secretNext = false
   /** What leads to the secret stands right before it, without a sign between. */

@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads'
+import { isReadAtOnce, keepLong, type LongReading } from '@cedargate/policy-schema'
+
+/** Reads long texts in a thread of their own, one by one, so that nobody else waits for them. */
+export interface LongTexts {
+  /**
+   * @returns `undefined` where the text can be read at once; else what resolves when it can. One that takes too long, or on
+   * which the thread dies, is read then as one that cannot be mapped.
+   */
+  read(sql: string): Promise<void> | undefined
+}
+
+export interface LongTextsOptions {
+  /** For one text, and for the thread to start. 20 s unless given. */
+  readonly deadlineMs?: number
+  /** Started when the first long text comes. The gateway's own unless given. */
+  readonly script?: URL
+}
+
+interface Waiting {
+  readonly sql: string
+  readonly done: () => void
+}
+
+/** What no text within the caps needs. */
+const maxHeapMb = 512
+
+export function createLongTexts({ deadlineMs = 20_000, script = ownScript }: LongTextsOptions = {}): LongTexts {
+  /** The first one is in the thread. A session has one here at a time. */
+  const queue: Waiting[] = []
+  let thread: Worker | undefined
+  let deadline: NodeJS.Timeout | undefined
+
+  const answer = (reading: LongReading) => {
+    clearTimeout(deadline)
+    keepLong(reading)
+    queue.shift()?.done()
+    next()
+  }
+  const fail = (failed: Worker, why: string) => {
+    if (failed !== thread) return
+    thread = undefined
+    void failed.terminate()
+    const [first] = queue
+    const reading = { reason: 'unparseable', detail: `the text ${why}`, transient: true } as const
+    if (first !== undefined) answer({ sql: first.sql, reading })
+  }
+  const start = (): Worker => {
+    // it needs none of the gateway's secrets
+    const worker = new Worker(script, { env: {}, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
+    worker.on('message', answer)
+    worker.on('error', () => fail(worker, 'broke what reads it'))
+    worker.on('exit', () => fail(worker, 'broke what reads it'))
+    return worker
+  }
+  const next = () => {
+    const [first] = queue
+    if (first === undefined) return thread?.unref()
+    thread ??= start()
+    const worker = thread
+    worker.ref() // whoever waits for it is not left waiting
+    worker.postMessage(first.sql)
+    deadline = setTimeout(() => fail(worker, `could not be read within ${deadlineMs} ms`), deadlineMs)
+  }
+
+  return {
+    read(sql) {
+      if (isReadAtOnce(sql)) return undefined
+      return new Promise(done => {
+        queue.push({ sql, done })
+        if (queue.length === 1) next()
+      })
+    },
+  }
+}
+
+/** Beside this file, compiled as this one is. */
+const ownScript = new URL(import.meta.url.replace(/long-texts(\.\w+)$/, 'long-texts-thread$1'))
