@@ -1,11 +1,11 @@
-// npm run bench:postgres [-- --tls --seconds 4 --rounds 5 --only 'simple -S, 16 clients']
+// npm run bench:postgres [-- --tls --seconds 4 --rounds 5 --only 'simple -S, 16 clients' --processes]
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Connection, requirePeers, runClient } from '../../test/peers/index.ts'
 import { median, spread } from '../statistics.ts'
 import { cpuUs } from './apart.ts'
 import { countTrail } from './trail-count.ts'
-import { startWays, type Way, type WayName, wayNames } from './ways.ts'
+import { startProcesses, startWays, type Way, type WayName, wayNames } from './ways.ts'
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +13,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     tls: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    /** One process against two, instead of all that stand beside one. */
+    processes: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
@@ -21,7 +23,7 @@ const warmSeconds = '3'
 
 interface Figures {
   readonly tps: number
-  /** Of the process in between, per transaction. It says less than `tps` about waiting, and more where others work beside. */
+  /** Of what stands in between, per transaction. It says less than `tps` about waiting, and more where others work beside. */
   readonly cpuUs: number | undefined
 }
 
@@ -41,10 +43,14 @@ const comparisons: readonly { readonly own: WayName; readonly other: WayName; re
   { own: 'cedargate', other: 'pgbouncer' },
   { own: 'cedargate', other: 'undecided', least: 0.85 },
   { own: 'cedargate of 5,000 policies', other: 'cedargate', least: 0.85 },
+  { own: 'two processes', other: 'one process', least: 0.95 },
 ]
 
 const { pgbench, pgbouncer } = await requirePeers('pgbench', 'pgbouncer')
-const { ways, servers, stop } = await startWays({ tls: values.tls, bouncerProgram: pgbouncer })
+const { tls } = values
+const { ways, servers, stop } = values.processes
+  ? await startProcesses({ tls })
+  : await startWays({ tls, bouncerProgram: pgbouncer })
 for (const server of servers) await mustRun(server, ['-i', '-s', '4', '-q'])
 
 console.log(

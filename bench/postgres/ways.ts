@@ -20,8 +20,11 @@ export const wayNames = [
   'undecided',
   'cedargate',
   'cedargate of 5,000 policies',
+  'one process',
+  'two processes',
 ] as const
 export type WayName = (typeof wayNames)[number]
+export type Ways = { [name in WayName]?: Way }
 
 const login = { user: 'gate_app', password: 'secret of app' }
 
@@ -35,24 +38,39 @@ function policiesOf(count: number): string {
   return ['@id("bench") permit(principal in Gate::Role::"app", action, resource);', ...others].join('\n')
 }
 
+/** Gateways beside this process: one that serves by itself, one whose two workers do. */
+export async function startProcesses({ tls }: { readonly tls: boolean }) {
+  const started = await Promise.all(
+    [1, 2].map(workers => startStack({ policies: policiesOf(10), tls, runs: 'apart', config: { workers } })),
+  )
+  const [one, two] = await Promise.all(started.map(through))
+  return {
+    ways: { ...(one && { 'one process': one }), ...(two && { 'two processes': two }) } as Ways,
+    servers: started.map(({ server }) => reached(server, tls)),
+    stop: async () => {
+      for (const stack of started) await stack.stop()
+    },
+  }
+}
+
+/** A server itself, or what passes on to it. */
+function reached({ port, ca }: { readonly port: number; readonly ca?: string | undefined }, tls: boolean): Connection {
+  return { host: tls ? 'localhost' : '127.0.0.1', port, ...login, database: 'orders', ca: tls ? ca : undefined }
+}
+
+async function through({ connection, trailFolder, gateway }: Stack): Promise<Way> {
+  return { connection: await connection('app', { seconds: 8 * 3600 }), trailFolder, pid: gateway.pid }
+}
+
 /** All roads, plain or inside TLS on both sides. Without TLS also the adapter alone, and the gateway with 5,000 policies. */
 export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean; readonly bouncerProgram: string }) {
   const stack = await startStack({ policies: policiesOf(10), tls, runs: 'apart' })
   const { server } = stack
-  const host = tls ? 'localhost' : '127.0.0.1'
-  const at = (port: number, ca = server.ca): Connection => ({
-    ...{ host, port, ...login, database: 'orders' },
-    ca: tls ? ca : undefined,
-  })
-  const through = async (one: Stack): Promise<Way> => ({
-    connection: await one.connection('app', { seconds: 8 * 3600 }),
-    trailFolder: one.trailFolder,
-    pid: one.gateway.pid,
-  })
+  const at = (port: number, ca = server.ca) => reached({ port, ca }, tls)
   const servers = [at(server.port)]
   const pipe = await startApart('pipe.ts', { host: '127.0.0.1', port: server.port })
   const bouncer = await startPgbouncer(bouncerProgram, at(server.port), login)
-  const ways: Partial<Record<WayName, Way>> = {
+  const ways: Ways = {
     direct: { connection: at(server.port) },
     pipe: { connection: at(pipe.port), pid: pipe.pid },
     pgbouncer: { connection: at(bouncer.port, bouncer.ca), pid: bouncer.pid },
