@@ -5,13 +5,7 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  clientLimits,
-  clientRules,
-  Frames,
-  targetLimits,
-  targetRules,
-} from '../../gateway/src/protocols/postgres/frames.ts'
+import { Frames, targetLimits, targetRules } from '../../gateway/src/protocols/postgres/frames.ts'
 import {
   message,
   readBind,
@@ -21,8 +15,10 @@ import {
   readParse,
   readQuery,
 } from '../../gateway/src/protocols/postgres/messages.ts'
+import { clientLimitsOf, clientRulesOf, sessionLimits } from '../../gateway/src/protocols/postgres/session-limits.ts'
 import { createRandom } from './random.ts'
 
+const clientRules = clientRulesOf(sessionLimits)
 const seed = Number(process.env.FUZZ_SEED ?? 20261124)
 const rounds = Number(process.env.FUZZ_ROUNDS ?? 4000)
 
@@ -132,7 +128,7 @@ const fuzz = suite(`noise (seed ${seed}, ${rounds} rounds)`)
 
 fuzz('from a client is read, or refused with a code', () => {
   const codes = new Set<string>()
-  const limit = Math.max(...Object.values(clientLimits).map(({ whole }) => whole))
+  const limit = Math.max(...Object.values(clientLimitsOf(sessionLimits)).map(({ whole }) => whole))
   let read = 0
   for (let round = 0; round < rounds; round++) {
     const messages = Array.from({ length: 1 + random(6) }, () => pick(Object.values(makers))())

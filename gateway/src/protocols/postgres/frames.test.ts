@@ -1,8 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hasCode } from '../../core/has-code.test-support.ts'
-import { clientRules, type FrameRules, Frames, targetRules } from './frames.ts'
+import { type FrameRules, Frames, targetRules } from './frames.ts'
 import { message } from './messages.ts'
+import { clientRulesOf, sessionLimits } from './session-limits.ts'
+
+const clientRules = clientRulesOf(sessionLimits)
 
 /** What a reader sees of a stream that comes in these chunks: whole messages, put together from their pieces. */
 function read(rules: FrameRules, chunks: readonly Buffer[]): string[] {

@@ -21,23 +21,6 @@ export interface FrameLimit {
 /** By type letter. A type that is not listed is refused. */
 export type FrameLimits = { readonly [type: string]: FrameLimit }
 
-/** What a client may send once it is logged in. A statement over `whole` is read past and denied `too_large`; nothing is buffered for it. */
-export const clientLimits: FrameLimits = {
-  Q: { whole: mib, max: 64 * mib }, // Query
-  P: { whole: mib, max: 64 * mib }, // Parse
-  B: { whole: 16 * mib, max: 16 * mib }, // Bind
-  F: { whole: 16 * mib, max: 16 * mib }, // FunctionCall
-  D: { whole: kib, max: kib }, // Describe
-  E: { whole: kib, max: kib }, // Execute
-  C: { whole: kib, max: kib }, // Close
-  H: { whole: 4, max: 4 }, // Flush
-  S: { whole: 4, max: 4 }, // Sync
-  X: { whole: 4, max: 4 }, // Terminate
-  d: { whole: 0, max: 1024 * mib }, // CopyData: passed on in pieces, never held
-  c: { whole: 4, max: 4 }, // CopyDone
-  f: { whole: 64 * kib, max: 64 * kib }, // CopyFail
-}
-
 /** What a target may send. Rows and copied data pass in pieces; the rest is small. */
 export const targetLimits: FrameLimits = {
   D: { whole: 0, max: 0x7fffffff }, // DataRow
@@ -77,7 +60,6 @@ export function frameRules(limits: FrameLimits): FrameRules {
   }
   return rules
 }
-export const clientRules = frameRules(clientLimits)
 export const targetRules = frameRules(targetLimits)
 
 const nothing = Buffer.alloc(0)

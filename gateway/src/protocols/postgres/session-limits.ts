@@ -1,4 +1,4 @@
-import { clientLimits, type FrameRules, frameRules } from './frames.ts'
+import { type FrameLimits, type FrameRules, frameRules } from './frames.ts'
 
 /** What one session may have of the gateway. */
 export interface SessionLimits {
@@ -17,7 +17,8 @@ export interface SessionLimits {
 }
 
 const minuteMs = 60_000
-const mib = 1024 * 1024
+const kib = 1024
+const mib = 1024 * kib
 
 /** As `gateway.yaml` has them unless it says otherwise. */
 export const sessionLimits: SessionLimits = {
@@ -29,14 +30,26 @@ export const sessionLimits: SessionLimits = {
   stopMs: 10_000,
 }
 
-/** What a client of such a session may send. */
-export function clientRulesOf({ maxStatementBytes, maxBindBytes }: SessionLimits): FrameRules {
-  const statement = { whole: maxStatementBytes, max: 64 * mib }
-  return frameRules({
-    ...clientLimits,
-    Q: statement,
-    P: statement,
-    B: { whole: maxBindBytes, max: maxBindBytes },
-    F: { whole: maxBindBytes, max: maxBindBytes },
-  })
+/** What a client may send once it is logged in. A statement over `whole` is read past and denied `too_large`; nothing is buffered for it. */
+export function clientLimitsOf({ maxStatementBytes, maxBindBytes }: SessionLimits): FrameLimits {
+  return {
+    Q: { whole: maxStatementBytes, max: 64 * mib }, // Query
+    P: { whole: maxStatementBytes, max: 64 * mib }, // Parse
+    B: { whole: maxBindBytes, max: maxBindBytes }, // Bind
+    F: { whole: maxBindBytes, max: maxBindBytes }, // FunctionCall
+    D: { whole: kib, max: kib }, // Describe
+    E: { whole: kib, max: kib }, // Execute
+    C: { whole: kib, max: kib }, // Close
+    H: { whole: 4, max: 4 }, // Flush
+    S: { whole: 4, max: 4 }, // Sync
+    X: { whole: 4, max: 4 }, // Terminate
+    d: { whole: 0, max: 1024 * mib }, // CopyData: passed on in pieces, never held
+    c: { whole: 4, max: 4 }, // CopyDone
+    f: { whole: 64 * kib, max: 64 * kib }, // CopyFail
+  }
+}
+
+/** {@link clientLimitsOf} as the framer wants them. */
+export function clientRulesOf(limits: SessionLimits): FrameRules {
+  return frameRules(clientLimitsOf(limits))
 }
