@@ -22,8 +22,8 @@ const unknown: Names = { sure: new Set(), open: true }
 /** Whether a name means something: surely, perhaps, or nothing. What may be meant is read in all cases. */
 type Hit = 'yes' | 'maybe' | 'no'
 
-/** The names by which a relation's columns are seen, and what they are. */
-type Visible = ReadonlyMap<string, string>
+/** The names by which a relation's columns are seen, and what they are: two may have been given one name. */
+type Visible = ReadonlyMap<string, readonly string[]>
 
 /**
  * Finds out which columns the references of a statement read, as the server does: innermost first, a column before a
@@ -76,7 +76,8 @@ export class ColumnLookup {
       })
       if (hit === 'no') this.#missing([...qualifier, name])
     } else {
-      const { name, scope, local, optional } = reference
+      const { name, scope, local, optional, outputs } = reference
+      if (outputs && this.#givenAs({ outputs, columns: [] }).sure.has(name)) return
       const hit = this.#named(name, scope, local)
       if (hit === 'yes') return
       const row = local ? 'no' : this.#row([name], scope, item => this.#readAll([item]))
@@ -137,10 +138,9 @@ export class ColumnLookup {
   #column(item: Item, name: string): Hit {
     this.#look()
     if (item.kind === 'relation') {
-      const column = this.#columnsOf(item).get(name) ?? (this.#hasSystemColumn(item, name) ? name : undefined)
-      if (column === undefined) return 'no'
-      this.#mark(item, column)
-      return 'yes'
+      const columns = this.#columnsOf(item).get(name) ?? (this.#hasSystemColumn(item, name) ? [name] : [])
+      for (const column of columns) this.#mark(item, column)
+      return columns.length > 0 ? 'yes' : 'no'
     }
     if (item.kind === 'row') return this.#column(item.of, name)
     if (item.kind === 'query') {
@@ -166,7 +166,8 @@ export class ColumnLookup {
       if (item.kind === 'relation') {
         if (!this.#complete)
           this.refused ??= refusal('unresolved', `which columns \`${item.alias}\` has was not asked for`)
-        for (const column of this.#columnsOf(item).values()) {
+        this.#columnsOf(item) // refuses where they are not known
+        for (const column of this.#relation(item)?.columns ?? []) {
           this.#look()
           this.#mark(item, column)
         }
@@ -184,11 +185,15 @@ export class ColumnLookup {
     }
   }
 
+  /** What `*` gives of these. */
   #union(items: readonly Item[]): Names {
+    return this.#all(items.filter(item => item.kind !== 'row' && !(item.kind === 'query' && item.qualifiedOnly)))
+  }
+
+  #all(items: readonly Item[]): Names {
     const sure = new Set<string>()
     let open = false
     for (const item of items) {
-      if (item.kind === 'row' || (item.kind === 'query' && item.qualifiedOnly)) continue
       const names = this.#namesOf(item)
       for (const name of names.sure) {
         this.#look()
@@ -250,9 +255,8 @@ export class ColumnLookup {
     return this.#once(output, () => {
       if (output.qualifier.length === 0) return this.#union(output.scope.items)
       const items: Item[] = []
-      return this.#row(output.qualifier, output.scope, item => items.push(item)) === 'yes'
-        ? this.#union(items)
-        : unknown
+      const found = this.#row(output.qualifier, output.scope, item => items.push(item)) === 'yes'
+      return found ? this.#all(items) : unknown
     })
   }
 
@@ -272,7 +276,13 @@ export class ColumnLookup {
         : `there is no relation \`${item.relation}\``
       this.refused ??= refusal('unresolved', `${what} in the catalog`)
     }
-    const visible = new Map((columns ?? []).map((column, index) => [item.columns[index] ?? column, column]))
+    const visible = new Map<string, string[]>()
+    for (const [index, column] of (columns ?? []).entries()) {
+      const name = item.columns[index] ?? column
+      const same = visible.get(name)
+      if (same) same.push(column)
+      else visible.set(name, [column])
+    }
     this.#visible.set(item, visible)
     return visible
   }

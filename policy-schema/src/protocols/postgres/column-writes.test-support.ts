@@ -150,6 +150,14 @@ export const columnWrites: readonly (readonly [string, readonly string[]])[] = [
     'MERGE INTO customers USING items ON customers.id = order_id WHEN MATCHED THEN DO NOTHING',
     ['select customers (id)', 'select items (order_id)'],
   ],
+  [
+    'MERGE INTO customers USING items i ON i.order_id = 1 WHEN NOT MATCHED AND email IS NULL THEN INSERT (name) VALUES (sku)',
+    ['insert customers (name)', 'select items (email, order_id, sku)'],
+  ],
+  [
+    'MERGE INTO customers USING items i ON i.order_id = 1 WHEN NOT MATCHED BY SOURCE AND email IS NULL THEN DELETE',
+    ['select customers (email)', 'delete customers', 'select items (order_id)'],
+  ],
   ['COPY customers TO STDOUT', ['copyTo customers (email, id, name, phone, spare)']],
   ['COPY customers (id, name) TO STDOUT', ['copyTo customers (id, name)']],
   ['COPY (SELECT email FROM customers) TO STDOUT', ['select customers (email)', 'copyTo customers (email)']],

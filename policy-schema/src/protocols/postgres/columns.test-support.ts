@@ -80,6 +80,15 @@ export const columnAsks: readonly (readonly [string, readonly string[]])[] = [
   ['SELECT lower(name), count(*) FROM customers GROUP BY lower ORDER BY count', ['select customers (name)']],
   ['SELECT DISTINCT ON (email) lower(name) AS email FROM customers', ['select customers (name)']],
   ['SELECT DISTINCT ON (email) name FROM customers', ['select customers (email, name)']],
+  ['SELECT c.email FROM customers c, items ORDER BY email', ['select customers (email)', 'select items ()']],
+  [
+    'SELECT DISTINCT ON (sku) i.* FROM items i, (SELECT name AS sku FROM customers) x',
+    ['select items (email, id, order_id, sku, spare)', 'select customers (name)'],
+  ],
+  [
+    'SELECT c.*, sku AS x FROM customers c, items ORDER BY spare, lower(sku)',
+    ['select customers (email, id, name, phone, spare)', 'select items (sku)'],
+  ],
   ['SELECT name FROM customers ORDER BY email', ['select customers (email, name)']],
   ["SELECT name FROM customers GROUP BY name HAVING max(email) > 'a'", ['select customers (email, name)']],
   ['SELECT name FROM customers GROUP BY ROLLUP (name, email)', ['select customers (email, name)']],
@@ -110,6 +119,9 @@ export const columnAsks: readonly (readonly [string, readonly string[]])[] = [
   ['SELECT c.* FROM customers AS c(a)', ['select customers (email, id, name, phone, spare)']],
   ['SELECT email FROM customers AS c(email, b, x)', ['select customers (id)']],
   ['SELECT c.x FROM customers AS c(email, b, x)', ['select customers (email)']],
+  // a name that is given to two columns hides neither
+  ['SELECT * FROM customers AS c(id, name, phone)', ['select customers (email, id, name, phone, spare)']],
+  ['SELECT c FROM customers AS c(a, a, a)', ['select customers (email, id, name, phone, spare)']],
   ['WITH x AS (SELECT email FROM customers) SELECT * FROM x', ['select customers (email)']],
   ['WITH x AS (SELECT email FROM customers) SELECT 1', ['select customers (email)']],
   ["WITH x(a) AS (SELECT email FROM customers) SELECT a FROM x WHERE a LIKE 'b%'", ['select customers (email)']],
@@ -204,6 +216,10 @@ export const columnAsks: readonly (readonly [string, readonly string[]])[] = [
   ['SELECT c.email FROM customers c JOIN items i USING (email)', ['select customers (email)', 'select items (email)']],
   ['SELECT j.email FROM customers JOIN items USING (email) AS j', ['select customers (email)', 'select items (email)']],
   ['SELECT j.* FROM customers JOIN items USING (email) AS j', ['select customers (email)', 'select items (email)']],
+  [
+    'SELECT x.email FROM (SELECT j.* FROM customers JOIN items USING (email) AS j) x',
+    ['select customers (email)', 'select items (email)'],
+  ],
   [
     'SELECT name FROM customers JOIN items USING (id, email) JOIN orders USING (id)',
     ['select customers (email, id, name)', 'select items (email, id)', 'select orders (id)'],

@@ -56,7 +56,7 @@ export function readSelect(reader: Reader, select: SelectStmt, outer: Place): vo
   for (const clause of select.lockingClause ?? []) {
     if ('LockingClause' in clause) lock(reader, select.fromClause, clause.LockingClause, place)
   }
-  for (const [column, how] of bareNames(select)) reader.bare.set(column, how)
+  for (const [column, how] of bareNames(select, outputs)) reader.bare.set(column, how)
   walkFields(reader, 'SelectStmt', select, place, ['withClause', 'intoClause', 'lockingClause'])
   outputs.given = select.larg ? reader.outputsOf(select.larg).given : (values ?? outputsOf(select.targetList, scope))
 }

@@ -66,13 +66,17 @@ export type Output =
 
 /** A use of columns, to be looked up with the catalog. */
 export type Reference =
-  /** `local`: of this very scope. `optional`: where it is no column it is the name of an output. */
+  /**
+   * `local`: of this very scope. `optional`: where it is no column it is the name of an output that the server makes up.
+   * `outputs`: where one of these is called so, it is that one.
+   */
   | {
       readonly is: 'column'
       readonly name: string
       readonly scope: Scope
       readonly local?: true
       readonly optional?: true
+      readonly outputs?: Outputs
     }
   /** `qualifier`: an alias, or schema and table. */
   | { readonly is: 'qualified'; readonly qualifier: readonly string[]; readonly name: string; readonly scope: Scope }
@@ -152,13 +156,13 @@ export function outputCount({ given }: Outputs): number | undefined {
   return certain ? given.length : undefined
 }
 
-type Bare = 'output' | { readonly optional: true; readonly local?: true }
+type Bare = 'output' | { readonly optional: true; readonly local?: true; readonly outputs?: Outputs }
 
 /**
  * Bare names in ORDER BY, DISTINCT ON and GROUP BY, which may mean outputs: ORDER BY and DISTINCT ON look among the outputs
  * first, GROUP BY among the columns of FROM; after UNION and its like there are only outputs.
  */
-export function bareNames(select: SelectStmt): ReadonlyMap<ColumnRef, Bare> {
+export function bareNames(select: SelectStmt, outputs: Outputs): ReadonlyMap<ColumnRef, Bare> {
   const found = new Map<ColumnRef, Bare>()
   const isSetOperation = select.op !== undefined && select.op !== 'SETOP_NONE'
   const explicit = new Set(
@@ -172,7 +176,8 @@ export function bareNames(select: SelectStmt): ReadonlyMap<ColumnRef, Bare> {
     else if ('ColumnRef' in node && node.ColumnRef.fields?.length === 1 && !isStar(node.ColumnRef.fields[0])) {
       const isOutput = explicit.has((texts(node.ColumnRef.fields) ?? [])[0])
       if (isSetOperation || (isOutput && !grouping)) found.set(node.ColumnRef, 'output')
-      else found.set(node.ColumnRef, isOutput ? { optional: true, local: true } : { optional: true })
+      else if (grouping) found.set(node.ColumnRef, isOutput ? { optional: true, local: true } : { optional: true })
+      else found.set(node.ColumnRef, { optional: true, outputs })
     }
   }
   for (const node of [...(select.sortClause ?? []), ...(select.distinctClause ?? [])]) visit(node, false)

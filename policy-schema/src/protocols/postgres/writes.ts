@@ -137,18 +137,26 @@ export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void 
   const target = reader.occurrence(merge.relation)
   const scope = newScope(outer)
   const place = { ...withQueries(reader, merge.withClause, outer), part: { hasWhere: joined }, scope }
-  reader.reads(merge.relation, place, target)
-  for (const node of merge.mergeWhenClauses ?? []) {
-    if ('MergeWhenClause' in node) mergeAction(reader, merge, node.MergeWhenClause, target, joined)
-  }
+  reader.reads(merge.relation, place, target, false)
+  const clauses = (merge.mergeWhenClauses ?? []).flatMap(node =>
+    'MergeWhenClause' in node ? [node.MergeWhenClause] : [],
+  )
+  for (const clause of clauses) mergeAction(reader, merge, clause, target, joined)
   from(reader, merge.sourceRelation && [merge.sourceRelation], target, scope, place)
   walk(reader, merge.joinCondition, place)
-  walkAll(reader, merge.mergeWhenClauses, place)
+  for (const clause of clauses) walkAs(reader, 'MergeWhenClause', clause, { ...place, scope: matched(clause, scope) })
   returning(reader, merge, target, scope, place)
   walkFields(reader, 'MergeStmt', merge, place, [
     ...(['withClause', 'relation', 'sourceRelation'] as const),
     ...(['joinCondition', 'mergeWhenClauses', 'returningClause'] as const),
   ])
+}
+
+/** What one side does not have does not see the row of that side. */
+function matched({ matchKind }: MergeWhenClause, { items: [target, ...sources], outer }: Scope): Scope {
+  if (matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_TARGET') return { items: sources, outer }
+  const both = target ? [target, ...sources] : sources
+  return { items: matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' ? both.slice(0, 1) : both, outer }
 }
 
 function mergeAction(
