@@ -1,6 +1,6 @@
 /** What each message of a client asks: read, held against the names that the session knows, decided, and forwarded or refused. */
 import { createHash, type Hash } from 'node:crypto'
-import type { PostgresParameter } from '@cedargate/policy-schema'
+import type { Oversize, PostgresParameter } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import type { Answer } from './answers.ts'
 import { flushMessage } from './catalog.ts'
@@ -227,10 +227,11 @@ export class ClientMessages {
   }
 
   #unreadable(type: number, body: Buffer) {
-    this.#stoodIn(type, { bytes: body.length, digest: createHash('sha256').update(body).digest('hex') }, notUtf8)
+    const digest = createHash('sha256').update(body).digest('hex')
+    this.#stoodIn(type, { bytes: body.length, digest, notUtf8: true }, notUtf8)
   }
 
-  #stoodIn(type: number, oversize: { readonly bytes: number; readonly digest: string }, error: WireError) {
+  #stoodIn(type: number, oversize: Oversize, error: WireError) {
     const wire = type === types.query ? wires.query : wires.extended
     const kind = type === types.query ? 'query' : 'parse'
     const catalog = this.#parts.conversation.nothing()

@@ -87,12 +87,16 @@ const denials: readonly (readonly [string, string])[] = [
   ['SELECT \ud800', 'unparseable'],
 ]
 for (const [sql, reason] of denials) denied(`${JSON.stringify(sql)} as ${reason}`, () => assert.is(asked(sql), reason))
-denied('a text that the adapter found too long', () => {
-  const oversize = { bytes: 300_000, digest: 'sha256:00' }
-  const operation = { protocol: 'postgres', kind: 'query', sql: '', oversize, catalog: catalogFor('') } as const
-  const found = toRequests(operation, target)
-  assert.is('reason' in found && found.reason, 'too_large')
-})
+for (const [what, more, reason] of [
+  ['found too long', {}, 'too_large'],
+  ['could not read', { notUtf8: true }, 'unparseable'],
+] as const)
+  denied(`a text that the adapter ${what}`, () => {
+    const oversize = { bytes: 300_000, digest: '00', ...more }
+    const operation = { protocol: 'postgres', kind: 'query', sql: '', oversize, catalog: catalogFor('') } as const
+    const found = toRequests(operation, target)
+    assert.is('reason' in found && found.reason, reason)
+  })
 denied('a sampling method that something else also bears the name of', () => {
   const functions = { system: ['pg_catalog.system(internal)', 'public.system(internal)'] }
   assert.is(asked('SELECT * FROM orders TABLESAMPLE system (1)', { functions }), 'unresolved')

@@ -289,7 +289,10 @@ export function toRequests(operation: PostgresOperation, target: Target): Mapped
   }
   if (operation.kind === 'functionCall') return callRequests(operation, target)
   if (operation.kind !== 'execute' && operation.oversize) {
-    return refusal('too_large', `the text is ${operation.oversize.bytes} bytes long`)
+    const { bytes, notUtf8 } = operation.oversize
+    return notUtf8
+      ? refusal('unparseable', 'the text is not UTF-8')
+      : refusal('too_large', `the text is ${bytes} bytes long`)
   }
   const reading = readSql(operation.sql)
   return isRefusal(reading) ? reading : textRequests(operation.sql, reading, operation.catalog, target)

@@ -18,12 +18,20 @@ export interface ConnectOperation {
   readonly catalog?: never
 }
 
+/** What stands in for a text that is not held, since it is too long, or not read, since it is no UTF-8. */
+export interface Oversize {
+  readonly bytes: number
+  /** SHA-256, hexadecimal. */
+  readonly digest: string
+  readonly notUtf8?: true
+}
+
 export interface SqlOperation {
   readonly protocol: 'postgres'
   readonly kind: 'query' | 'parse'
   /** Empty where `oversize` stands in for it. */
   readonly sql: string
-  readonly oversize?: { readonly bytes: number; readonly digest: string }
+  readonly oversize?: Oversize
   readonly catalog: PostgresCatalog
 }
 

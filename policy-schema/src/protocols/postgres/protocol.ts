@@ -13,7 +13,7 @@ function shortKey(operation: PostgresOperation): string {
   if (operation.kind === 'connect') return `connect ${operation.database}`
   if (operation.kind === 'functionCall') return `functionCall ${operation.function}`
   const oversize = operation.kind === 'execute' ? undefined : operation.oversize
-  if (oversize) return `oversize ${oversize.bytes}`
+  if (oversize) return `oversize ${oversize.notUtf8 ? 'not UTF-8' : oversize.bytes}`
   const template = templateOf(operation.sql)
   return template === undefined ? `sql ${operation.sql}` : `template ${template}`
 }

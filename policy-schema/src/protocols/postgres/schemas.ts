@@ -91,7 +91,10 @@ export const operationSchema = {
         protocol,
         kind: { enum: ['query', 'parse'] },
         sql: { type: 'string' },
-        oversize: object({ bytes: { type: 'integer', minimum: 0 }, digest: { type: 'string' } }, ['bytes', 'digest']),
+        oversize: object(
+          { bytes: { type: 'integer', minimum: 0 }, digest: { type: 'string' }, notUtf8: { const: true } },
+          ['bytes', 'digest'],
+        ),
         catalog,
       },
       ['protocol', 'kind', 'sql', 'catalog'],

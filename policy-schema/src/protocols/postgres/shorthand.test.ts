@@ -160,6 +160,11 @@ keys('is that of everything the mapping reads', () => {
   assert.is.not(mappingKey(operation), mappingKey({ ...operation, catalog: failed }))
   const oversize = { bytes: 9, digest: 'x' }
   assert.is.not(mappingKey({ ...operation, sql: '' }), mappingKey({ ...operation, sql: '', oversize }))
+  const unread = { ...oversize, notUtf8: true } as const
+  assert.is.not(
+    mappingKey({ ...operation, sql: '', oversize }),
+    mappingKey({ ...operation, sql: '', oversize: unread }),
+  )
   const connect = { protocol: 'postgres', kind: 'connect', database: 'a' } as const
   assert.is.not(mappingKey(connect), mappingKey({ ...connect, database: 'b' }))
 })
