@@ -9,7 +9,7 @@ import { libpqEnv, requirePeers, runClient, runPsql } from '../peers/index.ts'
 import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 
-const { psql, pgbench } = await requirePeers('psql', 'pgbench')
+const { psql } = await requirePeers('psql')
 
 const clients = suite('real clients')
 let stack: Stack
@@ -72,18 +72,6 @@ clients('psql sees a multi-statement smuggle denied as a whole', async () => {
   const [row] = await stack.server.query('SELECT count(*)::int AS n FROM notes WHERE id = 99', { database: 'orders' })
   assert.is(row?.n, 0)
 })
-
-for (const mode of ['simple', 'extended', 'prepared'])
-  clients(`pgbench runs its TPC-B in mode ${mode}`, async () => {
-    const connection = await stack.connection('app')
-    if (mode === 'simple') {
-      const made = await runClient(pgbench, connection, ['-i', '-s', '1', '-q'])
-      assert.is(made.code, 0, made.stderr)
-    }
-    const ran = await runClient(pgbench, connection, ['-n', '-M', mode, '-c', '4', '-j', '2', '-t', '25'])
-    assert.match(ran.stdout, 'number of transactions actually processed: 100/100', ran.stderr)
-    assert.match(ran.stdout, 'number of failed transactions: 0')
-  })
 
 clients('node-postgres prepares, binds, pipelines errors and goes on', async () => {
   const client = await stack.connect('app')
