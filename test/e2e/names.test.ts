@@ -181,11 +181,38 @@ for (const [which, bin] of servers) {
     assert.ok(catalog.functions.upper?.includes('shadow.upper(text)'))
     assert.not(catalog.functions.upper?.includes('pg_catalog.upper(text)'), 'of one signature the first counts')
   })
-  names('of a temporary table says so', async () => {
-    await client.query('CREATE TEMP TABLE items (id int)')
+  names('of what is temporary comes first, and stands in pg_temp', async () => {
+    await client.query('CREATE TEMP TABLE items (id int); CREATE TEMP TABLE gone (); CREATE TEMP TABLE text (id int)')
     const catalog = await lookUp(client)
-    await client.query('DROP TABLE pg_temp.items')
-    assert.is(catalog.relations.items?.kind, 'temporary')
+    await client.query('SET search_path = public, pg_temp')
+    const last = await lookUp(client)
+    await client.query('SET search_path = pg_temp, public')
+    const first = await lookUp(client)
+    await client.query('RESET search_path; DROP TABLE pg_temp.items, gone, pg_temp.text')
+    const temporary = (name: string) => ({ schema: 'pg_temp', name, kind: 'table' })
+    for (const { relations } of [catalog, first]) {
+      assert.equal(relations.items, temporary('items'))
+      assert.equal(relations['pg_temp.gone'], temporary('gone'))
+      assert.equal(relations.gone, temporary('gone'))
+    }
+    assert.is(catalog.types.text, 'pg_temp.text')
+    assert.equal(last.relations.items?.schema, 'public')
+    assert.is(last.types.text, 'pg_catalog.text')
+    assert.equal(
+      [catalog, last, first].map(each => each.currentSchema),
+      ['public', 'public', 'pg_temp'],
+    )
+  })
+  names('of a parent leads to its temporary children, but for those of other sessions', async () => {
+    const { superuser, port, ca } = server
+    const other = new pg.Client({ host: 'localhost', port, ...superuser, ssl: { ca } })
+    await other.connect()
+    await other.query('CREATE TEMP TABLE theirs () INHERITS (public.parent)')
+    await client.query('CREATE TEMP TABLE ours () INHERITS (public.parent)')
+    const catalog = await lookUp(client)
+    await client.query('DROP TABLE ours')
+    await other.end()
+    assert.equal(catalog.relations.parent?.children, ['pg_temp.ours', 'public.child'])
   })
   names('in a schema that the login may not use raises no error', async () => {
     await client.query('SET ROLE weak')

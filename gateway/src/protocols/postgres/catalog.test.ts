@@ -92,6 +92,12 @@ shared('is not asked of others, nor told them, by a session that has moved names
   learns(session(pool))
   assert.is(two.known(statement, 'none'), undefined, 'asked')
 })
+shared('is not told others by a session that has temporary objects', () => {
+  const pool = createCatalogPool()
+  const path = ['pg_temp_3', 'pg_catalog', 'public']
+  learns(session(pool), path)
+  assert.is(joined(pool, {}, path).known(statement, 'none'), undefined)
+})
 shared('is asked for in depth where more is behind the names, and kept only then', () => {
   const catalogs = session(createCatalogPool())
   assert.is(catalogs.known(statement, 'none'), undefined)

@@ -183,6 +183,8 @@ export class Catalogs {
     this.#known.set(key, known)
     if (!this.#ordinary || transaction !== 'none') return
     this.#path = pathOf(known.text)
+    if (/"pg_temp_\d+"/.test(this.#path)) this.#ordinary = false // however that came about
+    if (!this.#ordinary) return
     this.#pool.share(this.#place(key), known)
   }
 
@@ -212,9 +214,9 @@ export class Catalogs {
 }
 
 /** The search path in a lookup's answer, in the target's own words. */
-function pathOf(text: string): string | undefined {
+function pathOf(text: string): string {
   const { path } = JSON.parse(text) as { readonly path?: unknown }
-  return JSON.stringify(path)
+  return JSON.stringify(path ?? null)
 }
 
 type Relations = PostgresCatalog['relations']

@@ -14,6 +14,7 @@ import {
   reachCtes,
   relationFrom,
   relationKind,
+  schemaSql,
   signatureSql,
   some,
 } from './reach-sql.ts'
@@ -30,10 +31,14 @@ export const takesRowSql = `p.pronargs operator(pg_catalog.>=) 1
       or f.oid ${is} any (select k.casttarget from pg_catalog.pg_cast k join pg_catalog.pg_type s on s.oid ${is} k.castsource
         where k.castcontext ${is} 'i' and s.typtype ${is} 'c'))), false)`
 
-/** Whether a name's parts, in `w.parts`, mean an object of this name and schema that the session sees. */
+const inSchema = `n.nspname ${is} w.parts[1]::pg_catalog.name`
+/** What `pg_temp` stands for, as everywhere but before a function. */
+const inOwnSchema = `(${inSchema} or (w.parts[1] ${is} 'pg_temp' and n.oid ${is} pg_catalog.pg_my_temp_schema()))`
+
+/** Whether a name's parts, in `w.parts`, mean an object of this name in the schema `n`, or which the session sees. */
 const means = (name: string, schema: string, visible: string) =>
   `${name} ${is} w.parts[pg_catalog.cardinality(w.parts)]::pg_catalog.name
-    and case when pg_catalog.cardinality(w.parts) ${is} 1 then ${visible} else ${schema} ${is} w.parts[1]::pg_catalog.name end`
+    and case when pg_catalog.cardinality(w.parts) ${is} 1 then ${visible} else ${schema} end`
 
 const parts = (parameter: string, name = 'u.written') =>
   `(select u.written, pg_catalog.parse_ident(${name}) as parts
@@ -48,7 +53,7 @@ const reachable = `(pg_catalog.pg_function_is_visible(p.oid)
     and n.nspname ${is} any (pg_catalog.current_schemas(true))))`
 
 /** A type of the name makes `name(x)` a cast, before the functions are looked at; a composite type does not. */
-export const typeName = `${plainly('n.nspname')} ${joined} '.' ${joined} ${plainly('t.typname')}`
+export const typeName = `${plainly(`(${schemaSql})`)} ${joined} '.' ${joined} ${plainly('t.typname')}`
 
 const wantedColumns = `case when pg_catalog.cardinality($5::pg_catalog.text[]) operator(pg_catalog.>) 0
   and r.oid ${is} any (array(select o.oid from root o)) then
@@ -60,23 +65,23 @@ export const outside = `n.nspname ${isNot} 'pg_catalog'`
 /** What each name means: relations, types, operators and functions. */
 const meanings = `root as materialized (
     select w.written, w.written ${is} any ($6::pg_catalog.text[]) as writes,
-      (select c.oid from ${relationFrom} where ${means('c.relname', 'n.nspname', 'pg_catalog.pg_table_is_visible(c.oid)')} limit 1) as oid
+      (select c.oid from ${relationFrom} where ${means('c.relname', inOwnSchema, 'pg_catalog.pg_table_is_visible(c.oid)')} limit 1) as oid
     from ${parts('$1')}
   ), type_root as materialized (
     select w.written, w.asked, t.oid, t.name from (
         select w.written, w.parts, true as asked from ${parts('$4')}
         union all select w.written, w.parts, false from ${parts('$2', "pg_catalog.ltrim(u.written, '.')")} where w.written operator(pg_catalog.!~~) '.%') w
       left join lateral (select t.oid, ${typeName} as name from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid ${is} t.typnamespace
-        where ${means('t.typname', 'n.nspname', 'pg_catalog.pg_type_is_visible(t.oid)')} limit 1) t on true
+        where ${means('t.typname', inOwnSchema, 'pg_catalog.pg_type_is_visible(t.oid)')} limit 1) t on true
   ), chosen(symbol, oid) as materialized (
     select o.oprname, o.oprcode::pg_catalog.oid from pg_catalog.pg_operator o join pg_catalog.pg_namespace n on n.oid ${is} o.oprnamespace
     where o.oprname ${is} any ($3::pg_catalog.text[]::pg_catalog.name[]) and ${outside} and pg_catalog.pg_operator_is_visible(o.oid)
   ), candidate(written, oid) as materialized (
     select w.written, p.oid from ${parts('$2', "pg_catalog.ltrim(u.written, '.')")} join (${functionFrom})
-      on ${means('p.proname', 'n.nspname', reachable)} and (w.written operator(pg_catalog.!~~) '.%' or (${takesRowSql}))
+      on ${means('p.proname', inSchema, reachable)} and (w.written operator(pg_catalog.!~~) '.%' or (${takesRowSql}))
   )`
 
-const rootColumns = `'currentSchema', pg_catalog.current_schema(), 'path', pg_catalog.current_schemas(true),
+const rootColumns = `'currentSchema', pg_catalog.regexp_replace(pg_catalog.current_schema()::pg_catalog.text, '^pg_temp_\\d+$', 'pg_temp'), 'path', pg_catalog.current_schemas(true),
   'relations', coalesce((select pg_catalog.json_object_agg(o.written, r.key) from root o left join r on r.oid ${is} o.oid), '{}'::pg_catalog.json)`
 
 const namesColumns = `'functions', coalesce((select pg_catalog.json_object_agg(w.written, array(
@@ -84,7 +89,7 @@ const namesColumns = `'functions', coalesce((select pg_catalog.json_object_agg(w
       union all
       select ${typeName} ${joined} '(cast)'
       from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid ${is} t.typnamespace
-      where ${means('t.typname', 'n.nspname', 'pg_catalog.pg_type_is_visible(t.oid)')}
+      where ${means('t.typname', inOwnSchema, 'pg_catalog.pg_type_is_visible(t.oid)')}
         and t.typrelid ${is} 0::pg_catalog.oid and w.written operator(pg_catalog.!~~) '.%' and ${outside}))
     from ${parts('$2', "pg_catalog.ltrim(u.written, '.')")}), '{}'::pg_catalog.json),
   'types', coalesce((select pg_catalog.json_object_agg(w.written, w.name) from type_root w where w.asked), '{}'::pg_catalog.json)`
@@ -127,7 +132,7 @@ const isOutside = (oid: string) => `${foreign(oid)} or p.pronamespace ${isNot} '
 export const plainCatalogQuery = `with ${meanings}, r as materialized (
     select c.oid, ${foreign('c.oid')} as looked, c.oid ${is} any (array(select o.oid from root o where o.writes)) as writes,
       c.relkind, c.relrowsecurity, c.relhasrules, c.relhastriggers, c.relhassubclass, c.relhasindex, c.relchecks,
-      ${keySql} as key, n.nspname, c.relname, ${relationKind} as kind
+      ${keySql} as key, ${schemaSql} as nspname, c.relname, ${relationKind} as kind
     from ${relationFrom} where c.oid ${is} any (array(select o.oid from root o))
   ), signed(oid, signature) as materialized (
     select p.oid, ${signatureSql} from ${functionFrom} where p.oid ${is} any (array(select d.oid from candidate d))

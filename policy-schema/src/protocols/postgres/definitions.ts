@@ -154,11 +154,12 @@ export function readCreateTableAs(reader: Reader, statement: CreateTableAsStmt, 
 
 export function readCreateView(reader: Reader, statement: ViewStmt, place: Place): Heading {
   const { view, replace } = statement
-  reader.creation('createView', view)
+  reader.creation('createView', view, { asTemporary: true })
   if (replace) {
+    const named = view?.relpersistence === 't' ? { ...view, schemaname: 'pg_temp' } : view
     reader.asks.push({
-      ...{ on: 'relation', action: 'alterView', relation: reader.relation(view), use: 'define', only: true },
-      ...{ kinds: ['view'], replaces: { schema: view?.schemaname ?? null }, part: place.part },
+      ...{ on: 'relation', action: 'alterView', relation: reader.relation(named), use: 'define', only: true },
+      ...{ kinds: ['view'], replaces: { schema: named?.schemaname ?? null }, part: place.part },
     })
   }
   walk(reader, statement.query, place)

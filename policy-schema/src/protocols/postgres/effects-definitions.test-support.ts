@@ -90,7 +90,7 @@ export const definitions: EffectTable = {
   CreateSeqStmt: [
     ['CREATE SEQUENCE audit.s START 5 OWNED BY orders.id', ['createSequence audit', 'alterTable public.orders']],
     ['CREATE SEQUENCE s OWNED BY NONE', ['createSequence public']],
-    ['CREATE TEMP SEQUENCE s', 'unmapped'],
+    ['CREATE TEMP SEQUENCE s', ['createSequence pg_temp']],
   ],
   AlterSeqStmt: [
     ['ALTER SEQUENCE orders_id_seq RESTART', ['alterSequence public.orders_id_seq']],

@@ -34,13 +34,6 @@ const denied = suite('is denied')
 const denials: readonly (readonly [string, string])[] = [
   // COPY beyond the protocol
   ["COPY orders FROM STDIN (ENCODING 'SJIS')", 'unmapped'],
-  // shadows
-  ['CREATE TEMP TABLE orders (id int)', 'unmapped'],
-  ['CREATE TABLE pg_temp.orders (id int)', 'unmapped'],
-  ['SELECT * INTO TEMP x FROM orders', 'unmapped'],
-  ['CREATE TEMP TABLE x AS SELECT 1', 'unmapped'],
-  ['CREATE TEMP VIEW orders AS SELECT 1', 'unmapped'],
-  ['SELECT * FROM pg_temp_3.scratch', 'unmapped'],
   ['CREATE TABLE pg_catalog.t (id int)', 'unmapped'],
   // relations that are more than they look like
   ['INSERT INTO ruled VALUES (1)', 'unmapped'],

@@ -157,15 +157,31 @@ function onObject(asking: Asking, each: Ask): readonly AccessRequest[] | Unmappa
     const found = locate(target.name, catalog, each)
     return isRefusal(found) ? found : found.map(lineage => ask(each.action, lineage, context))
   }
-  let schema = each.on === 'schema' ? (each.schema ?? catalog.currentSchema) : null
-  if (each.on === 'schema of') {
-    const relation = resolveRelation(catalog, each.relation)
-    if (isRefusal(relation)) return relation
-    schema = relation.schema
-  }
-  if (schema === null) return refusal('unresolved', 'no schema of the search path exists, so nothing can be created')
-  if (schema.startsWith('pg_')) return refusal('unmapped', `the schema \`${schema}\` is the server's own`)
-  return [ask(each.action, schemaLineage(target.name, catalog.database, schema), context)]
+  const schemas = each.on === 'schema' ? schemasOf(asking, each) : schemaOf(catalog, each.relation)
+  if (isRefusal(schemas)) return schemas
+  const reserved = schemas.find(schema => schema.startsWith('pg_') && !(schema === temporary && mayStand(each.action)))
+  if (reserved !== undefined) return refusal('unmapped', `the schema \`${reserved}\` is the server's own`)
+  return schemas.map(schema => ask(each.action, schemaLineage(target.name, catalog.database, schema), context))
+}
+
+/** What may be created where a session's temporary objects stand. Types and functions there would be called by other names. */
+const mayStand = (action: string) => action === 'createTable' || action === 'createView' || action === 'createSequence'
+const temporary = 'pg_temp'
+
+function schemasOf(
+  { catalog, statement }: Asking,
+  { schema, asTemporary }: Extract<Ask, { on: 'schema' }>,
+): readonly string[] | Unmappable {
+  const found = schema ?? catalog.currentSchema
+  if (found === null) return refusal('unresolved', 'no schema of the search path exists, so nothing can be created')
+  const isTemporary = (written: string) => catalog.relations[written]?.schema === temporary
+  const follows = asTemporary && found !== temporary && statement.names.relations.some(isTemporary)
+  return follows ? [found, temporary] : [found]
+}
+
+function schemaOf(catalog: PostgresCatalog, written: string): readonly string[] | Unmappable {
+  const relation = resolveRelation(catalog, written)
+  return isRefusal(relation) ? relation : [relation.schema]
 }
 
 /** What one statement asks: its objects in the order of the text, then its functions. */

@@ -102,6 +102,7 @@ export interface PostgresCatalog {
 }
 
 export interface PostgresRelation {
+  /** `pg_temp`: a temporary object of the session's own. */
   readonly schema: string
   readonly name: string
   readonly kind: RelationKind
@@ -158,7 +159,7 @@ export interface PostgresRoutine {
   readonly most?: number
 }
 
-/** `pg_class.relkind` in words; a temporary relation is `temporary`, an index of a partitioned table `partitioned table`. */
+/** `pg_class.relkind` in words; an index of a partitioned table is a `partitioned table`. */
 export type RelationKind =
   | 'table'
   | 'view'
@@ -169,7 +170,6 @@ export type RelationKind =
   | 'foreign table'
   | 'composite type'
   | 'toast table'
-  | 'temporary'
 
 /** What `targets.yaml` says of a Postgres target. */
 export interface PostgresTargetSettings {

@@ -25,14 +25,16 @@ const otherKinds = { c: 'composite type', t: 'toast table' } as const
 
 /** `pg_class.relkind` in words. What is partitioned, table or index, is a `partitioned table`. */
 export const relationKind = `case
-  when c.relpersistence ${is} 't' then 'temporary'
   ${Object.entries({ ...kinds, ...otherKinds })
     .map(([kind, word]) => `when c.relkind ${is} '${kind}' then '${word}'`)
     .join('\n  ')}
   else 'partitioned table' end`
 
+/** A schema as the operation's catalog spells it: the session's own temporary objects stand in `pg_temp`, whatever number it has. */
+export const schemaSql = `case when n.oid ${is} pg_catalog.pg_my_temp_schema() then 'pg_temp'::pg_catalog.name else n.nspname end`
+
 /** A relation as other relations call it. */
-export const keySql = `pg_catalog.quote_ident(n.nspname::pg_catalog.text) ${joined} '.' ${joined} pg_catalog.quote_ident(c.relname::pg_catalog.text)`
+export const keySql = `pg_catalog.quote_ident((${schemaSql})::pg_catalog.text) ${joined} '.' ${joined} pg_catalog.quote_ident(c.relname::pg_catalog.text)`
 export const relationFrom = `pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid ${is} c.relnamespace`
 
 /** A part of a signature; quoted where it could be mistaken for more than one. */
@@ -87,9 +89,11 @@ const referring = `select distinct k.conrelid as oid, k.confdeltype, k.confupdty
   where t.tgrelid ${is} r.oid and k.confrelid ${is} r.oid and k.contype ${is} 'f'
     and (${oneOf('k.confdeltype', ['c', 'n', 'd'])} or ${oneOf('k.confupdtype', ['c', 'n', 'd'])})`
 
-/** One step: what a view or a policy reads, children, and on writes the tables that cascades reach. */
+/** One step: what a view or a policy reads, children but for those of other sessions, and on writes the tables that cascades reach. */
 const step = `select ${oidOf} as oid from (${viewBody} union all ${policyBody}) b cross join lateral ${named('b.body', ['relid'])}
-  union all select h.inhrelid from pg_catalog.pg_inherits h where h.inhparent ${is} r.oid and c.relhassubclass and ${isTable}
+  union all select h.inhrelid from pg_catalog.pg_inherits h join pg_catalog.pg_class i on i.oid ${is} h.inhrelid
+    where h.inhparent ${is} r.oid and c.relhassubclass and ${isTable}
+      and (i.relpersistence ${isNot} 't' or i.relnamespace ${is} pg_catalog.pg_my_temp_schema())
   union all select f.oid from (${referring}) f where r.writes and c.relhastriggers`
 
 /**
@@ -105,7 +109,7 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
     select x.oid, pg_catalog.bool_or(x.writes) as writes from (select y.oid, y.writes from reach y limit ${2 * relations + 1}) x group by x.oid
   ), r as materialized (
     select c.oid, ${foreign('c.oid')} as looked, ${foreign('c.oid')} and c.oid ${is} any (array(select x.oid from reached x where x.writes)) as writes, c.relkind, c.relrowsecurity, c.relhasrules, c.relhastriggers, c.relhassubclass, c.relhasindex,
-      ${keySql} as key, n.nspname, c.relname, ${relationKind} as kind
+      ${keySql} as key, ${schemaSql} as nspname, c.relname, ${relationKind} as kind
     from ${relationFrom} where c.oid ${is} any (array(select x.oid from reached x))
   ), tree(rel, phase, body) as (
     select r.oid, case when r.relkind ${is} 'v' then 'read' else 'stored' end, b.body from r ${each(viewBody)} b where r.looked and r.relhasrules

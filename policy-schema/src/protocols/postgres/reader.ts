@@ -150,15 +150,13 @@ export class Reader {
     return outputs
   }
 
-  /** Asks for a new object in the schema where it would stand. */
-  creation(action: string, range: RangeVar | undefined): void {
-    const { catalogname, schemaname, relname = '', relpersistence } = range ?? {}
+  /** Asks for a new relation in the schema where it would stand; what is temporary stands in `pg_temp`. */
+  creation(action: string, range: RangeVar | undefined, more: { readonly asTemporary?: true } = {}): void {
+    const { catalogname, schemaname = null, relname = '', relpersistence } = range ?? {}
     if (catalogname !== undefined) this.refuse('unmapped', `\`${catalogname}\` names a database before a schema`)
-    if (relpersistence === 't' || schemaname?.startsWith('pg_temp')) {
-      this.refuse('unmapped', `\`${relname}\` would be a temporary object, which can stand before another name`)
-    }
+    const schema = relpersistence === 't' ? 'pg_temp' : schemaname
     const part = { hasWhere: false, creates: relname }
-    this.asks.push({ on: 'schema', action, schema: schemaname ?? null, part })
+    this.asks.push({ on: 'schema', action, schema, part, ...more })
   }
 
   call(name: readonly string[], count: number | undefined, part: Part): void {

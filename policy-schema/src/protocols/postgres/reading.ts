@@ -138,7 +138,14 @@ export type Ask =
       readonly part: Part
     }
   /** `schema` null: the current one. */
-  | { readonly on: 'schema'; readonly action: string; readonly schema: string | null; readonly part: Part }
+  | {
+      readonly on: 'schema'
+      readonly action: string
+      readonly schema: string | null
+      /** It is temporary, whatever it says, where it reads what is. */
+      readonly asTemporary?: true
+      readonly part: Part
+    }
   /** The schema in which a relation stands. */
   | { readonly on: 'schema of'; readonly action: string; readonly relation: string; readonly part: Part }
   /** Another than the session's own, by its name. */

@@ -31,9 +31,7 @@ export function refuseRelation(
 ): Unmappable | undefined {
   const { schema, name, kind } = relation
   const called = `\`${schema}.${name}\``
-  if (kind === 'temporary' || schema.startsWith('pg_temp')) {
-    return refusal('unmapped', `${called} is temporary, it can stand before another name`)
-  }
+  if (schema.startsWith('pg_temp_')) return refusal('unmapped', `${called} is a temporary object of another session`)
   if (schema === 'pg_catalog') {
     if (ask.use === 'read' && (kind === 'table' || kind === 'view')) return undefined
     return ask.use === 'maintain' && kind === 'table'

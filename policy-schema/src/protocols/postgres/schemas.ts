@@ -35,7 +35,7 @@ const relation = object(
     kind: {
       enum: [
         ...['table', 'view', 'materialized view', 'index', 'sequence', 'partitioned table', 'foreign table'],
-        ...['composite type', 'toast table', 'temporary'],
+        ...['composite type', 'toast table'],
       ],
     },
     table: { type: 'string' },

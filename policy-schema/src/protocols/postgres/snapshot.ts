@@ -75,9 +75,9 @@ function toActing({ schema, name, functions }: ActingRow): SnapshotActing {
   return { schema, name, ...(functions ? { functions: acting(functions) } : {}) }
 }
 
-/** The schemas that an unqualified name is looked for in. */
-const path = (snapshot: PostgresSnapshot) =>
-  snapshot.searchPath.includes('pg_catalog') ? snapshot.searchPath : ['pg_catalog', ...snapshot.searchPath]
+/** The schemas that an unqualified name is looked for in. What is temporary comes first, unless the path says where. */
+const path = ({ searchPath }: PostgresSnapshot) =>
+  ['pg_temp', 'pg_catalog'].filter(schema => !searchPath.includes(schema)).concat(searchPath)
 
 /** The things that a written name may mean, those of the first schema of the search path first. */
 function named<T extends SnapshotName>(
