@@ -37,8 +37,8 @@ export async function openListeners(
   const cancels = createCancelRegistry({
     holder: { gateway, worker },
     router: {
-      pass: async (holder, key) =>
-        holder.gateway === gateway ? await pass(holder.worker, key) : await peers.pass(holder, key),
+      pass: async (holder, key, origin) =>
+        holder.gateway === gateway ? await pass(holder.worker, key) : await peers.pass(holder, key, origin),
     },
     perSource: Math.ceil(cancelsPerSource / config.workers),
   })

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
 import type { AuthFailedBody } from '@cedargate/policy-schema'
 import type { Clock } from './clock.ts'
+import { networkOf } from './listener.ts'
 
 export interface FailedLoginsOptions {
   readonly note: (body: AuthFailedBody) => void
@@ -76,14 +76,4 @@ export class FailedLogins {
     this.#lines = 0
     this.#bySource.clear()
   }
-}
-
-/** `2001:db8:0:1::/64` */
-function networkOf(source: string): string {
-  if (!isIPv6(source)) return source
-  const [head = '', tail] = source.replace(/%.*$/, '').split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
-  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`
 }

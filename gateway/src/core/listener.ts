@@ -1,5 +1,5 @@
 /** One port: accepts, counts, closes. What is said on a connection is the adapter's. */
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, isIPv6, type Socket } from 'node:net'
 import { GatewayError } from './errors.ts'
 
 export type ListenerCode = 'ERR_LISTEN_IN_USE' | 'ERR_LISTEN_ADDRESS'
@@ -84,4 +84,14 @@ function refusal(host: string, port: number, cause: Error): GatewayError<Listene
 /** Whom a connection comes from: an IPv4 address as such, also where the listener speaks both. */
 export function sourceOf(socket: Socket): string {
   return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')
+}
+
+/** An IPv6 address as its network, `2001:db8:0:1::/64`, of which one host has all; an IPv4 address as such. */
+export function networkOf(source: string): string {
+  if (!isIPv6(source)) return source
+  const [head = '', tail] = source.replace(/%.*$/, '').split('::')
+  const front = head === '' ? [] : head.split(':')
+  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
+  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`
 }

@@ -13,7 +13,7 @@ import { createReadings } from './readings.ts'
 import { ended, errorResponse } from './refusals.ts'
 import { closeSoon, Session } from './session.ts'
 import { clientRulesOf, type SessionLimits, sessionLimits } from './session-limits.ts'
-import { readStartup, type Startup } from './startup.ts'
+import { type Cancel, readStartup, type Startup } from './startup.ts'
 import type { StartupCode } from './startup-reader.ts'
 import { createTargetContexts } from './target-contexts.ts'
 import { openUpstream, type Upstream } from './upstream.ts'
@@ -67,7 +67,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       handshakes.delete(cut)
     })
     if (startup.kind === 'login') return logIn(startup, source, door)
-    if (startup.kind === 'cancel') log('cancel', { source, outcome: await cancels.request(source, startup.key) })
+    if (startup.kind === 'cancel') await cancel(startup, source)
     else {
       const { code, message, answer } = startup.rejection
       if (answer !== undefined && startup.socket.writable) startup.socket.write(answer)
@@ -75,6 +75,11 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     }
     closeSoon(startup.socket)
     if (startup.socket !== socket) closeSoon(socket)
+  }
+
+  const cancel = async ({ key, origin }: Cancel, source: string): Promise<void> => {
+    if (origin === undefined) return log('cancel', { source, outcome: await cancels.request(source, key) })
+    log('cancel', { source, origin, outcome: await cancels.relayed(source, origin, key) })
   }
 
   const logIn = async (startup: Startup, source: string, door: Door<PostgresOperation>): Promise<void> => {

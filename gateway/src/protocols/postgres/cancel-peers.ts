@@ -1,7 +1,7 @@
 /** A CancelRequest on its way to the other gateways that stand behind the same address. */
 import type { CancelRouter } from './cancel.ts'
 import { type Address, dial } from './dial.ts'
-import { cancelRequest } from './messages.ts'
+import { relayedCancel } from './messages.ts'
 
 export interface CancelPeer {
   /** Its number in keys. */
@@ -12,14 +12,14 @@ export interface CancelPeer {
 
 const deadlineMs = 5_000
 
-/** Sends a request as its client did: the peer counts it as one of ours, and finds the session. */
+/** Tells the peer who asked: it counts each client for itself, as if that had come to it. */
 export function createCancelPeers(peers: readonly CancelPeer[]): CancelRouter {
   const addresses = new Map(peers.map(({ gateway, address }) => [gateway, address]))
   return {
-    async pass({ gateway }, key) {
+    async pass({ gateway }, key, origin) {
       const address = addresses.get(gateway)
       if (address === undefined) return false
-      await sendCancel(address, cancelRequest(key.process, key.secret), deadlineMs)
+      await sendCancel(address, relayedCancel(origin, key.process, key.secret), deadlineMs)
       return true
     },
   }

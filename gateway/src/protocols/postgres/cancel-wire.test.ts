@@ -5,7 +5,7 @@ import { createCancelRegistry } from './cancel.ts'
 import { createCancelPeers } from './cancel-peers.ts'
 import { fakeToken } from './fake-door.test-support.ts'
 import { startRig, startTestGateway, user } from './gateway.test-support.ts'
-import { cancelRequest } from './messages.ts'
+import { cancelRequest, relayedCancel } from './messages.ts'
 import { type Heard, letters, RawClient, until } from './raw-client.test-support.ts'
 
 // two gateways before one server; the second knows where sessions of the first are held
@@ -83,6 +83,44 @@ cancels('that nobody can have sent is for nobody, at any gateway', async () => {
   assert.equal(outcomes(rig.gateway.log), ['unknown', 'unknown', 'unknown'])
   assert.equal(outcomes(other.log), ['passed', 'unknown'])
   assert.is(letters(await client.query('select 1')), 'TDCZ')
+  client.close()
+})
+
+cancels('reaches its session though strangers used up what the other gateway hears of them', async () => {
+  const { client, key } = await session(196608)
+  other.log.length = rig.gateway.log.length = 0
+  const bogus = cancelRequest(key.readInt32BE(0), Buffer.alloc(4))
+  const heard = await cancelled(client, async () => {
+    for (let time = 0; time < 44; time++) {
+      const stranger = await RawClient.open(other.port, `127.0.0.${2 + (time % 2)}`)
+      stranger.send(bogus)
+      assert.equal(await stranger.rest(), [])
+    }
+    const asker = await RawClient.open(other.port)
+    asker.send(cancelRequest(key.readInt32BE(0), key.subarray(4)))
+    await asker.rest()
+  })
+  assert.is(heard.find(({ type }) => type === 'E')?.fields.C, '57014')
+  const count = (log: typeof other.log, outcome: string) => log.filter(each => each.outcome === outcome).length
+  assert.is(count(other.log, 'limited'), 4)
+  assert.is(count(rig.gateway.log, 'unknown'), 40)
+  assert.equal([...new Set(rig.gateway.log.map(({ origin }) => origin))].sort(), [
+    '127.0.0.1',
+    '127.0.0.2',
+    '127.0.0.3',
+  ])
+  client.close()
+})
+
+cancels('that came from another gateway goes no further', async () => {
+  const { client, key } = await session(196608)
+  other.log.length = rig.gateway.log.length = 0
+  const relaying = await RawClient.openTls(other.port, other.ca)
+  relaying.send(relayedCancel('192.0.2.1', key.readInt32BE(0), key.subarray(4)))
+  assert.equal(await relaying.rest(), [])
+  await until(() => other.log.length === 1)
+  assert.equal(other.log, [{ event: 'cancel', source: '127.0.0.1', origin: '192.0.2.1', outcome: 'unknown' }])
+  assert.equal(rig.gateway.log, [])
   client.close()
 })
 

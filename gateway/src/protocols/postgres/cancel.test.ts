@@ -1,6 +1,19 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type CancelKey, createCancelRegistry, type Holder, holderOf } from './cancel.ts'
+import {
+  type CancelKey,
+  type CancelOutcome,
+  type CancelRegistry,
+  createCancelRegistry,
+  type Holder,
+  holderOf,
+} from './cancel.ts'
+
+type Spoiling = readonly [
+  what: string,
+  ask: (registry: CancelRegistry, key: CancelKey, time: number) => Promise<CancelOutcome>,
+  heard: number,
+]
 
 const cancels = suite('a cancel key')
 
@@ -54,6 +67,7 @@ cancels('names its holder, and goes to it once', async () => {
   assert.equal(passed.splice(0), [{ holder: { gateway: 1, worker: 63 }, key: own }])
   assert.is(await here.request('client', other), 'unknown') // a number that the router does not know
   assert.is(passed.length, 1)
+  assert.is(await here.relayed('there', 'client', other), 'unknown')
   assert.is(await here.deliver(other), 'unknown')
   assert.is(await here.deliver(own), 'forwarded')
   assert.is(passed.length, 1, 'what was delivered is not passed on')
@@ -72,3 +86,51 @@ cancels('is long in protocol 3.2, and not found by its beginning', async () => {
 })
 
 cancels.run()
+
+const spoilings = suite('a cancel, here or from another gateway, is heard though a stranger')
+
+/** The other gateway is `peer`, the client that has a session `client`; a stranger asks a thousand times. */
+for (const [what, ask, heard] of [
+  ['asks here', (r, key) => r.request('192.0.2.9', key), 20],
+  ['asks at the other gateway', (r, key) => r.relayed('peer', '192.0.2.9', key), 20],
+  ['sits at the address of the other gateway', (r, key) => r.request('peer', key), 20],
+  ['says that it relays what the client asks', (r, key) => r.relayed('192.0.2.9', 'client', key), 20],
+  ['says that it relays what everybody asks', (r, key, time) => r.relayed('192.0.2.9', `of ${time}`, key), 1000],
+  ['has all addresses of a network', (r, key, time) => r.request(`2001:db8::${time.toString(16)}`, key), 20],
+  ['has them at the other gateway', (r, key, time) => r.relayed('peer', `2001:db8::${time.toString(16)}`, key), 20],
+  ['has forty networks there', (r, key, time) => r.relayed('peer', `2001:db8:0:${time % 40}::1`, key), 800],
+] as const satisfies readonly Spoiling[])
+  spoilings(what, async () => {
+    const registry = createCancelRegistry({ now: () => 0 })
+    const key = registry.register(async () => {})
+    const forged = { process: key.process, secret: Buffer.alloc(4) }
+    const outcomes: CancelOutcome[] = []
+    for (let time = 0; time < 1100; time++) outcomes.push(await ask(registry, forged, time))
+    assert.is(outcomes.filter(outcome => outcome === 'unknown').length, heard)
+    assert.is(outcomes.filter(outcome => outcome === 'limited').length, 1100 - heard)
+    assert.is(await registry.request('client', key), 'forwarded')
+    assert.is(await registry.relayed('peer', 'client', key), 'forwarded')
+  })
+
+spoilings('asks for whom two gateways name as the holder, each the other', async () => {
+  let passed = 0
+  const pass = async (_: Holder, key: CancelKey, origin: string) => {
+    passed++
+    return (await there.relayed('here', origin, key)) !== 'limited'
+  }
+  const here = createCancelRegistry({ holder: { gateway: 1, worker: 0 }, router: { pass } })
+  const there = createCancelRegistry({ holder: { gateway: 2, worker: 0 }, router: { pass } })
+  assert.is(await here.request('192.0.2.9', { process: (3 << 25) | 1, secret: Buffer.alloc(4) }), 'passed')
+  assert.is(passed, 1)
+})
+
+spoilings('asks for a session in another process of the gateway, which is told', async () => {
+  const passed: Holder[] = []
+  const router = { pass: async (holder: Holder) => passed.push(holder) > 0 }
+  const here = createCancelRegistry({ holder: { gateway: 1, worker: 0 }, router })
+  const key = { process: (1 << 25) | (5 << 19) | 1, secret: Buffer.alloc(4) }
+  assert.is(await here.relayed('peer', '192.0.2.9', key), 'passed')
+  assert.equal(passed, [{ gateway: 1, worker: 5 }])
+})
+
+spoilings.run()

@@ -4,6 +4,7 @@
  * @see PostgreSQL 18, 54.2.8 Canceling Requests in Progress; 54.1.4 for what a key is in protocol 3.0 and 3.2
  */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { networkOf } from '../../core/listener.ts'
 
 export interface CancelKey {
   /** Names the holder, see {@link holderOf}; the rest of it is random. */
@@ -20,8 +21,13 @@ export interface Holder {
 
 /** Carries a request to whoever holds its key, when that is not this process. */
 export interface CancelRouter {
-  /** Hands the key over once; the receiver does not pass it on. Never throws: a cancel is a wish. @returns whether the holder is known */
-  pass(holder: Holder, key: CancelKey): Promise<boolean>
+  /**
+   * Hands the key over once; another gateway does not pass it on. Never throws: a cancel is a wish.
+   *
+   * @param origin the address of the client that asked
+   * @returns whether the holder is known
+   */
+  pass(holder: Holder, key: CancelKey, origin: string): Promise<boolean>
 }
 
 export type CancelOutcome = 'forwarded' | 'passed' | 'unknown' | 'limited'
@@ -31,6 +37,8 @@ export interface CancelRegistry {
   register(cancel: () => Promise<void>, long?: boolean): CancelKey & { forget(): void }
   /** What a client asked: cancelled here if the key is ours, passed on if another's. Resolves when the target has heard of it, or at once. */
   request(source: string, key: CancelKey): Promise<CancelOutcome>
+  /** What a client asked another gateway: cancelled here if the key is this gateway's, in whichever process, and never passed on to a third. */
+  relayed(source: string, origin: string, key: CancelKey): Promise<CancelOutcome>
   /** What another process of this gateway was asked, and has counted: ours or nobody's. */
   deliver(key: CancelKey): Promise<CancelOutcome>
 }
@@ -40,7 +48,10 @@ export interface CancelSettings {
   readonly holder?: Holder
   /** Nobody else holds keys unless given. */
   readonly router?: CancelRouter
-  /** How many requests of one address are heard in ten seconds. 20 unless given. */
+  /**
+   * How many requests of one address are heard in ten seconds, an IPv6 address counting as its network. 20 unless given. What an
+   * address relays has an allowance of its own: as many for each origin, and {@link origins} times as many in all.
+   */
   readonly perSource?: number
   readonly now?: () => number
 }
@@ -52,6 +63,8 @@ export const longSecretBytes = 32
 
 const windowMs = 10_000
 const sources = 10_000
+/** Whoever says that it relays may name origins as it likes, so they are bounded; a guess is one in 2^51. */
+const origins = 50
 
 /** Who made a key. Anybody can write one: it says whom to ask, not that it is valid. */
 export function holderOf({ process }: CancelKey): Holder {
@@ -67,12 +80,12 @@ export function createCancelRegistry(settings: CancelSettings = {}): CancelRegis
   const sessions = new Map<number, { readonly secret: Buffer; readonly cancel: () => Promise<void> }>()
   const heard = new Map<string, { since: number; count: number }>()
 
-  const limited = (source: string): boolean => {
+  const limited = (who: string, most = perSource): boolean => {
     const time = now()
-    const seen = heard.get(source)
-    if (seen !== undefined && time - seen.since < windowMs) return ++seen.count > perSource
+    const seen = heard.get(who)
+    if (seen !== undefined && time - seen.since < windowMs) return ++seen.count > most
     if (heard.size >= sources) heard.clear()
-    heard.set(source, { since: time, count: 1 })
+    heard.set(who, { since: time, count: 1 })
     return false
   }
 
@@ -82,6 +95,12 @@ export function createCancelRegistry(settings: CancelSettings = {}): CancelRegis
     if (!timingSafeEqual(session.secret, secret)) return 'unknown'
     await session.cancel()
     return 'forwarded'
+  }
+
+  const route = async (key: CancelKey, origin: string): Promise<CancelOutcome> => {
+    const { gateway, worker } = holderOf(key)
+    if (gateway === holder.gateway && worker === holder.worker) return await deliver(key)
+    return (await router?.pass({ gateway, worker }, key, origin)) ? 'passed' : 'unknown'
   }
 
   return {
@@ -94,10 +113,14 @@ export function createCancelRegistry(settings: CancelSettings = {}): CancelRegis
       return { process, secret, forget: () => sessions.delete(process) }
     },
     async request(source, key) {
-      if (limited(source)) return 'limited'
-      const { gateway, worker } = holderOf(key)
-      if (gateway === holder.gateway && worker === holder.worker) return await deliver(key)
-      return (await router?.pass({ gateway, worker }, key)) ? 'passed' : 'unknown'
+      if (limited(networkOf(source))) return 'limited'
+      return await route(key, source)
+    },
+    async relayed(source, origin, key) {
+      const relay = networkOf(source)
+      if (limited(`${relay} for ${networkOf(origin)}`)) return 'limited'
+      if (limited(`${relay} for all`, perSource * origins)) return 'limited'
+      return holderOf(key).gateway === holder.gateway ? await route(key, origin) : 'unknown'
     },
     deliver,
   }

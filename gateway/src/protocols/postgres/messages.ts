@@ -219,13 +219,38 @@ export function backendKeyData(process: number, secret: Buffer): Buffer {
   return message('K', body)
 }
 export function cancelRequest(process: number, secret: Buffer): Buffer {
-  const packet = Buffer.allocUnsafe(12 + secret.length)
-  packet.writeInt32BE(packet.length, 0)
-  packet.writeInt32BE(80877102, 4)
-  packet.writeInt32BE(process, 8)
-  secret.copy(packet, 12)
-  return packet
+  return startupPacket(80877102, int32(process), secret)
 }
+
+/** Between gateways only: `1234` as in PostgreSQL's own codes, and a number that is none of them. */
+export const relayedCancelCode = (1234 << 16) | 1
+/** A CancelRequest that a client sent to another gateway. @param origin the client's address, as {@link readRelayedCancel} takes it */
+export function relayedCancel(origin: string, process: number, secret: Buffer): Buffer {
+  return startupPacket(relayedCancelCode, Buffer.from(`${origin}\0`, 'latin1'), int32(process), secret)
+}
+
+/** @param packet without its length. @returns `undefined` where it does not read */
+export function readRelayedCancel(
+  packet: Buffer,
+): { readonly origin: string; readonly process: number; readonly secret: Buffer } | undefined {
+  const end = packet.indexOf(0, 4)
+  if (end < 0 || packet.length < end + 5) return undefined
+  const origin = packet.toString('latin1', 4, end)
+  if (!/^[!-~]{1,64}$/.test(origin)) return undefined
+  return { origin, process: packet.readInt32BE(end + 1), secret: packet.subarray(end + 5) }
+}
+
+function startupPacket(code: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat([int32(code), ...parts])
+  return Buffer.concat([int32(body.length + 4), body])
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4)
+  bytes.writeInt32BE(value)
+  return bytes
+}
+
 /** 3.`minor` is what is spoken; these options are not. */
 export function negotiateProtocolVersion(minor: number, options: readonly string[]): Buffer {
   const head = Buffer.alloc(8)

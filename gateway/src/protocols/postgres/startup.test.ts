@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createFakeDoor, fakeToken } from './fake-door.test-support.ts'
 import { startTestGateway } from './gateway.test-support.ts'
-import { message } from './messages.ts'
+import { message, relayedCancel, relayedCancelCode } from './messages.ts'
 import { letters, packet, RawClient, startup, until } from './raw-client.test-support.ts'
 
 // a target that only notices whether it was dialled
@@ -58,6 +58,7 @@ for (const [what, bytes, code, state] of [
   ['a request for TLS with a body', packet(ssl, Buffer.from('more')), 'ERR_STARTUP_GARBAGE', undefined],
   ['a cancel with a key too short', packet(80877102, Buffer.alloc(4)), 'ERR_STARTUP_GARBAGE', undefined],
   ['a cancel with a key too long', packet(80877102, Buffer.alloc(261)), 'ERR_STARTUP_GARBAGE', undefined],
+  ['a relayed cancel in the clear', relayedCancel('192.0.2.1', 1, Buffer.alloc(4)), 'ERR_STARTUP_GARBAGE', undefined],
 ] as const)
   refused(what, async () => {
     const client = await RawClient.open(gateway.port)
@@ -68,6 +69,23 @@ for (const [what, bytes, code, state] of [
     assert.is(held.find(({ type }) => type === 'E')?.fields.C, state)
     assert.is(door.logins.length, 0)
     assert.is(dialled, 0)
+  })
+
+for (const [what, bytes] of [
+  ['without an origin', relayedCancel('', 1, Buffer.alloc(4))],
+  ['whose origin has no end', packet(relayedCancelCode, Buffer.from('192.0.2.1'))],
+  ['whose origin is too long', relayedCancel('1'.repeat(65), 1, Buffer.alloc(4))],
+  ['whose origin would spoil a line of the log', relayedCancel('192.0.2.1\n', 1, Buffer.alloc(4))],
+  ['with a key too short', relayedCancel('192.0.2.1', 1, Buffer.alloc(3))],
+  ['with a key too long', relayedCancel('192.0.2.1', 1, Buffer.alloc(257))],
+  ['without a key', packet(relayedCancelCode, Buffer.from('192.0.2.1\0'))],
+] as const)
+  refused(`a relayed cancel ${what}, inside TLS`, async () => {
+    const client = await RawClient.openTls(gateway.port, gateway.ca)
+    client.send(bytes)
+    assert.equal(await client.rest(), [])
+    assert.is(door.rejections[0]?.code, 'ERR_STARTUP_GARBAGE')
+    assert.equal(gateway.log, [])
   })
 
 refused.run()

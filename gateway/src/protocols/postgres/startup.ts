@@ -7,7 +7,12 @@ import { isUtf8 } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { ServerTls } from '../../core/tls.ts'
 import type { CancelKey } from './cancel.ts'
-import { authenticationCleartextPassword, negotiateProtocolVersion } from './messages.ts'
+import {
+  authenticationCleartextPassword,
+  negotiateProtocolVersion,
+  readRelayedCancel,
+  relayedCancelCode,
+} from './messages.ts'
 import { errorResponse } from './refusals.ts'
 import { garbage, Rejection, type StartupCode, StartupReader, startupBytes } from './startup-reader.ts'
 
@@ -31,6 +36,8 @@ export interface Cancel {
   readonly kind: 'cancel'
   readonly socket: Socket
   readonly key: CancelKey
+  /** Whom another gateway has it from. */
+  readonly origin?: string
 }
 export interface Rejected {
   readonly kind: 'rejected'
@@ -95,9 +102,14 @@ async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup
     } else if (code === codes.gss && length === 8 && !askedGss) {
       askedGss = true
       reader.socket.write('N')
-    } else if (code === codes.cancel && length >= 12 + secretBytes.min && length <= 12 + secretBytes.max) {
+    } else if (code === codes.cancel && isSecret(packet.subarray(8))) {
       const key = { process: packet.readInt32BE(4), secret: packet.subarray(8) }
       return { kind: 'cancel', socket: reader.socket, key }
+    } else if (code === relayedCancelCode && reader.secured) {
+      const relayed = readRelayedCancel(packet)
+      if (relayed === undefined || !isSecret(relayed.secret)) garbage('a relayed cancel does not read')
+      const { origin, ...key } = relayed
+      return { kind: 'cancel', socket: reader.socket, key, origin }
     } else if (code >> 16 === codes.version3) {
       if (tls.mode === 'required' && !reader.secured) plaintext()
       return await logIn(reader, packet)
@@ -105,6 +117,10 @@ async function negotiate(reader: StartupReader, tls: ServerTls): Promise<Startup
       reject('ERR_STARTUP_VERSION', `protocol version \`${code >> 16}.${code & 0xffff}\` is not spoken`, '0A000')
     } else garbage('the first packet is no startup message')
   }
+}
+
+function isSecret({ length }: Buffer): boolean {
+  return length >= secretBytes.min && length <= secretBytes.max
 }
 
 async function logIn(reader: StartupReader, packet: Buffer): Promise<Startup> {
