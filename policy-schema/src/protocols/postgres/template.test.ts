@@ -39,6 +39,8 @@ for (const [why, sql] of [
   ['a dollar quote', 'SELECT $$1$$'],
   ['a parameter', 'SELECT $1'],
   ['a backslash', 'SELECT 1 \\ 2'],
+  ['what stands for a number', 'SELECT ? secret FROM t'],
+  ['what stands for a number, in an operator', 'SELECT ?- secret FROM t'],
   ['a comment to the end of the line', 'SELECT 1 -- 2'],
   ['a comment', 'SELECT 1 /* 2 */'],
   ['a letter beyond ASCII', 'SELECT 1 AS ä'],
