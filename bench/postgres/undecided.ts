@@ -1,4 +1,4 @@
-import type { Evaluation, PostgresOperation, Target } from '@cedargate/policy-schema'
+import { type Evaluation, loadGrammars, type PostgresOperation, type Target } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate } from '../../gateway/src/core/contract.ts'
 import { listen } from '../../gateway/src/core/listener.ts'
 import { createPostgresAdapter } from '../../gateway/src/protocols/postgres/adapter.ts'
@@ -21,6 +21,7 @@ const evaluation: Evaluation = {
 
 /** The adapter alone: it reads and frames as ever, nobody decides and nothing is recorded. What deciding costs is the rest. */
 serveApart(async ({ host, port, database, user, password }: UndecidedSettings) => {
+  await loadGrammars() // what cannot be read would have the target asked how it reads
   const settings = { host, port, database, tls: { mode: 'disable' }, roles: { app: { user, credential: 'c' } } }
   const target: Target = { name: 'orders-db', protocol: 'postgres', tags: [], settings }
   const session = {
