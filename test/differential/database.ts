@@ -10,6 +10,12 @@ export const schema = `
   CREATE SCHEMA audit AUTHORIZATION app; CREATE SCHEMA "We ird" AUTHORIZATION app; ALTER SCHEMA public OWNER TO app;
   SET ROLE app;
 
+  CREATE TABLE keyed (id int, twice int GENERATED ALWAYS AS (id * 2) STORED UNIQUE, n int); CREATE TABLE keying (k int REFERENCES keyed (twice) ON UPDATE CASCADE);
+  CREATE TABLE shifted (id int UNIQUE, n int); CREATE TABLE shifting (k int REFERENCES shifted (id) ON UPDATE SET NULL);
+  CREATE FUNCTION shift() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id = NEW.id + 1; RETURN NEW; END';
+  CREATE TRIGGER shifts BEFORE UPDATE ON shifted FOR EACH ROW EXECUTE FUNCTION shift();
+  INSERT INTO keyed VALUES (1); INSERT INTO keying VALUES (2); INSERT INTO shifted VALUES (1); INSERT INTO shifting VALUES (1);
+
   CREATE TABLE customers (id int PRIMARY KEY, name text, email text);
   CREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers, n int, note text, at timestamptz, data jsonb, tags text[]);
   CREATE TABLE items (id int, "order" int REFERENCES orders ON DELETE CASCADE ON UPDATE CASCADE, n int);

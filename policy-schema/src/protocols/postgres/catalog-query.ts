@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../canonical.ts'
 import { PolicyError } from '../../errors.ts'
 import { builtinFunction } from './functions.ts'
-import type { PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
+import type { PostgresCascade, PostgresCatalog, PostgresRelation, PostgresRoutine } from './operation.ts'
 import type { SqlNames } from './reading.ts'
 
 export { catalogQuery, functionQuery, plainCatalogQuery } from './catalog-sql.ts'
@@ -84,7 +84,7 @@ function isRelation(row: RelationRow): boolean {
   const { reads, columns, hidden, children, referring, triggers, runs, runsOnWrite } = row
   const lists = [columns, hidden, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
   const fired = (Array.isArray(triggers) ? triggers : []).flatMap(({ on, runs }) => [on, runs])
-  const keyed = (Array.isArray(referring) ? referring : []).map(({ columns }) => columns)
+  const keyed = (Array.isArray(referring) ? referring : []).flatMap(({ columns, key }) => [columns, key ?? []])
   if (![...fired, ...keyed].every(Array.isArray)) return false
   return lists.every(list => list === undefined || list === null || Array.isArray(list)) && (!reads || isObject(reads))
 }
@@ -110,13 +110,15 @@ export function toRelation(row: RelationRow): PostgresRelation {
     ...(hidden?.length ? { hidden } : {}),
     ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
     ...(children?.length ? { children: [...children].sort() } : {}),
-    ...(referring?.length
-      ? { referring: sorted(referring.map(({ on, action, relation, columns }) => ({ on, action, relation, columns }))) }
-      : {}),
+    ...(referring?.length ? { referring: sorted(referring.map(toCascade)) } : {}),
     ...(fired.length ? { triggers: sorted(fired) } : {}),
     ...(runs.length ? { runs } : {}),
     ...(runsOnWrite.length ? { runsOnWrite } : {}),
   }
+}
+
+function toCascade({ on, action, relation, columns, key }: PostgresCascade): PostgresCascade {
+  return { on, action, relation, columns, ...(key ? { key } : {}) }
 }
 
 function sorted<T>(values: readonly T[]): readonly T[] {

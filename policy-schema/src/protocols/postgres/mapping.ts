@@ -118,10 +118,10 @@ function onRelation(asking: Asking, each: Extract<Ask, { on: 'relation' }>): rea
   }
   const refused = refuseRelation(each, relation)
   if (refused) return refused
-  const reached = reach(catalog, each, relation)
-  if (isRefusal(reached)) return reached
   const own = columnsOf(asking, each, relation)
   if (isRefusal(own)) return own
+  const reached = reach(catalog, each, relation, own)
+  if (isRefusal(reached)) return reached
   const { hasWhere, mode } = each.part
   const behind: Part = { hasWhere, ...(mode !== undefined && { mode }) } // a lock is as strong on what it reaches
   const requests: AccessRequest[] = []

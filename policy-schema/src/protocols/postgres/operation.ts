@@ -133,6 +133,8 @@ export interface PostgresCascade {
   readonly relation: string
   /** Of the referring table, which the foreign key is made of. */
   readonly columns: readonly string[]
+  /** Of an update, which columns it has to write to reach the other table. Absent where others may change these. */
+  readonly key?: readonly string[]
 }
 
 export interface PostgresTrigger {

@@ -30,9 +30,24 @@ const relations: readonly PostgresRelation[] = [
     ...table('public', 'referred'),
     referring: [
       { on: 'delete', action: 'delete', relation: 'public.pointing', columns: ['a'] },
-      { on: 'update', action: 'update', relation: 'public.pointing', columns: ['a'] },
+      { on: 'update', action: 'update', relation: 'public.pointing', columns: ['a'], key: ['id'] },
     ],
   },
+  {
+    ...table('public', 'changing'),
+    referring: [{ on: 'update', action: 'update', relation: 'public.pointing', columns: ['a'], key: ['id'] }],
+    triggers: [{ on: ['update'], runs: ['public.note_it()'] }],
+  },
+  {
+    ...table('public', 'chained'),
+    referring: [{ on: 'update', action: 'update', relation: 'public.referred', columns: ['id'], key: ['n'] }],
+  },
+  {
+    ...table('public', 'generated'),
+    referring: [{ on: 'update', action: 'update', relation: 'public.pointing', columns: ['a'] }],
+  },
+  { schema: 'public', name: 'through', kind: 'view', reads: { 'public.referred': ['n'] } },
+  { schema: 'public', name: 'through_key', kind: 'view', reads: { 'public.referred': ['id', 'n'] } },
   {
     ...table('public', 'pointing'),
     referring: [{ on: 'delete', action: 'update', relation: 'public.pointing', columns: ['a'] }],

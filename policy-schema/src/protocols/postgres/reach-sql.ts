@@ -84,7 +84,7 @@ const policyBody = `select pg_catalog.concat(y.polqual::pg_catalog.text, y.polwi
 const isTable = oneOf('c.relkind', ['r', 'p', 'f'])
 
 /** Foreign keys that refer to `r` and whose action reaches rows of the referring table. By their triggers on `r`, which have an index. */
-const referring = `select distinct k.conrelid as oid, k.confdeltype, k.confupdtype, k.conkey
+const referring = `select distinct k.conrelid as oid, k.confdeltype, k.confupdtype, k.conkey, k.confkey
   from pg_catalog.pg_trigger t join pg_catalog.pg_constraint k on k.oid ${is} t.tgconstraint
   where t.tgrelid ${is} r.oid and k.confrelid ${is} r.oid and k.contype ${is} 'f'
     and (${oneOf('k.confdeltype', ['c', 'n', 'd'])} or ${oneOf('k.confupdtype', ['c', 'n', 'd'])})`
@@ -221,7 +221,10 @@ export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_cata
     ${keys(`select h.inhrelid as oid from pg_catalog.pg_inherits h where h.inhparent ${is} r.oid`)} end,
   'referring', case when r.writes and r.relhastriggers then (select pg_catalog.json_agg(distinct pg_catalog.jsonb_build_object(
       'on', a.event, 'action', a.action, 'relation', o.key, 'columns', array(
-        select k.attname::pg_catalog.text from pg_catalog.pg_attribute k where k.attrelid ${is} e.oid and k.attnum ${is} any (e.conkey) order by k.attnum)))
+        select k.attname::pg_catalog.text from pg_catalog.pg_attribute k where k.attrelid ${is} e.oid and k.attnum ${is} any (e.conkey) order by k.attnum),
+      'key', case when a.event ${is} 'update' and ${some(`pg_catalog.pg_attribute k where k.attrelid ${is} r.oid and k.attnum ${is} any (e.confkey)
+        and k.attgenerated ${isNot} ''`)} is null then array(select k.attname::pg_catalog.text from pg_catalog.pg_attribute k
+        where k.attrelid ${is} r.oid and k.attnum ${is} any (e.confkey) order by k.attnum) end))
     from (${referring}) e join r o on o.oid ${is} e.oid
     cross join lateral (values
       ('delete', case when e.confdeltype ${is} 'c' then 'delete' when ${oneOf('e.confdeltype', ['n', 'd'])} then 'update' end),

@@ -60,6 +60,25 @@ for (const [sql, expected] of [
     [...['delete public.referred', 'delete public.pointing', 'update public.pointing', 'execute public.note_it()']],
   ],
   ['UPDATE referred SET id = 1', ['update public.referred', 'update public.pointing']],
+  ['UPDATE referred SET n = id', ['update public.referred', 'select public.referred']],
+  ['UPDATE referred SET (n, id) = (1, 2)', ['update public.referred', 'update public.pointing']],
+  [
+    'INSERT INTO referred VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 2',
+    ['insert public.referred', 'update public.referred', 'update public.pointing', 'select public.referred'],
+  ],
+  [
+    'INSERT INTO referred VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 2',
+    ['insert public.referred', 'update public.referred', 'select public.referred'],
+  ],
+  ['UPDATE through SET n = 1', ['update public.through', 'select public.referred', 'update public.referred']],
+  [
+    'UPDATE through_key SET n = 1',
+    ['update public.through_key', 'select public.referred', 'update public.referred', 'update public.pointing'],
+  ],
+  ['UPDATE chained SET id = 1', ['update public.chained']],
+  ['UPDATE chained SET n = 1', ['update public.chained', 'update public.referred', 'update public.pointing']],
+  ['UPDATE generated SET n = 1', ['update public.generated', 'update public.pointing']],
+  ['UPDATE changing SET n = 1', ['update public.changing', 'update public.pointing', 'execute public.note_it()']],
   ['TRUNCATE referred', ['truncate public.referred']],
   ['SELECT * FROM computing', ['select public.computing', 'execute public.tenant()']],
   [

@@ -68,11 +68,14 @@ class Walk {
   readonly relations: Step[] = []
   readonly functions = new Set<string>()
   readonly #catalog: PostgresCatalog
+  /** What the statement itself writes, where a step does not say. */
+  readonly #columns: readonly string[]
   readonly #seen = new Set<string>()
   #refused: Unmappable | undefined
 
-  constructor(catalog: PostgresCatalog) {
+  constructor(catalog: PostgresCatalog, columns: readonly string[]) {
     this.#catalog = catalog
+    this.#columns = columns
   }
 
   walk(first: Step): Unmappable | undefined {
@@ -141,24 +144,36 @@ class Walk {
     const moves = step.moves || relation.kind === 'partitioned table'
     const same = { action, moves, ...(columns && { columns }) }
     if (descends(step)) for (const key of relation.children ?? []) this.#to(key, same)
-    for (const { on, action, relation: key, columns } of relation.referring ?? []) {
-      if (happens(step, on)) this.#to(key, { action, columns, moves: false }, true)
+    for (const { on, action, relation: key, columns, key: of } of relation.referring ?? []) {
+      if (happens(step, on) && (on === 'delete' || this.#changes(step, of)))
+        this.#to(key, { action, columns, moves: false }, true)
     }
+  }
+
+  /** Whether an update may change a key: it writes one of its columns, or a trigger may. */
+  #changes({ relation, columns = this.#columns }: Step, key: readonly string[] | undefined): boolean {
+    const fires = relation.triggers?.some(({ on }) => on.includes('update'))
+    return key === undefined || fires === true || key.some(column => columns.includes(column))
   }
 }
 
-/** What an ask for rows, or for what they are stored in, comes to. */
+/**
+ * What an ask for rows, or for what they are stored in, comes to.
+ *
+ * @param columns of the relation, that the action is about
+ */
 export function reach(
   catalog: PostgresCatalog,
   { action, only, use }: Extract<Ask, { on: 'relation' }>,
   relation: PostgresRelation,
+  columns: readonly string[],
 ): Reach | Unmappable {
   const whole = use === 'read' || use === 'write'
   const defined = definitions.has(action) || use === 'maintain'
   if (!whole && !(defined && relation.children)) return { relations: [{ action, relation }], functions: [] }
   if (catalog.beyond)
     return refusal('unresolved', `more is reached from \`${relation.schema}.${relation.name}\` than is looked into`)
-  const walk = new Walk(catalog)
+  const walk = new Walk(catalog, columns)
   const refused = walk.walk({ action, relation, only, moves: false })
   return refused ?? { relations: walk.relations, functions: [...walk.functions] }
 }

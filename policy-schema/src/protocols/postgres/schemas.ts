@@ -4,7 +4,7 @@ const object = <P extends object>(properties: P, required: readonly (keyof P & s
   ({ type: 'object', additionalProperties: false, properties, required }) as const
 
 const change = { enum: ['delete', 'update'] } as const
-const cascade = object({ on: change, action: change, relation: { type: 'string' }, columns: strings }, [
+const cascade = object({ on: change, action: change, relation: { type: 'string' }, columns: strings, key: strings }, [
   'on',
   'action',
   'relation',
