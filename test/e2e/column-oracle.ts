@@ -61,6 +61,20 @@ export async function compareColumns(client: pg.Client, sql: string, exact: bool
   return undefined
 }
 
+/**
+ * The same for whoever reads a view of the query, which reads as him.
+ *
+ * @returns also `undefined` where the server makes no view of it
+ */
+export async function compareView(client: pg.Client, query: string, exact: boolean): Promise<string | undefined> {
+  const view = `CREATE VIEW seen WITH (security_invoker) AS SELECT 0 AS spare, q.* FROM (${query}) q`
+  if (!(await runs(client, view))) return undefined
+  await client.query(view)
+  const wrong = await compareColumns(client, 'SELECT * FROM seen', exact)
+  await client.query('DROP VIEW seen')
+  return wrong
+}
+
 /** Done, or refused for something else than a privilege: a COPY that is sent nothing. */
 const isLet = (outcome: string) => outcome === 'ok' || outcome.startsWith('57014')
 
@@ -106,7 +120,7 @@ async function run(client: pg.Client, sql: string, held: readonly Privilege[]): 
   const grants = held.map(({ privilege, table, columns }) => {
     // the server wants the privilege on any column where a statement names none, and a system column is not one
     const any = columns?.every(column => systemColumns.has(column)) ? ['spare'] : []
-    const list = columns && ` (${[...columns, ...any].join(', ')})`
+    const list = columns && ` (${[...columns, ...any].map(client.escapeIdentifier).join(', ')})`
     return `GRANT ${privilege}${list ?? ''} ON ${table} TO least;`
   })
   return tried(client, `BEGIN; ${grants.join(' ')} SET LOCAL ROLE least`, sql)

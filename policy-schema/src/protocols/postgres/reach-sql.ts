@@ -71,6 +71,9 @@ const functionWords = ['funcid', 'opfuncid', 'aggfnoid', 'winfnoid', 'tsmhandler
 const operatorWords = ['eqop', 'sortop']
 const typeWords = ['resulttype']
 
+/** Before PostgreSQL 16 the columns of a sampled table stand behind the sample's arguments; so all of its columns count. */
+const sampled = ':relid (\\d+) :relkind . :rellockmode \\d+ :tablesample \\{'
+
 /** Columns are numbered from `FirstLowInvalidHeapAttributeNumber`, -7; 7 is the whole row. */
 const shownOid = `pg_catalog.split_part(w.pair, ' ', 1)::pg_catalog.oid`
 
@@ -130,7 +133,8 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
     select distinct t.rel, ${shownOid}, b.bit::pg_catalog.int2 operator(pg_catalog.-) 7
     from (select t.rel, t.body from tree t where t.phase ${isNot} 'write') t cross join lateral pg_catalog.unnest(array(
         select m.g[1] ${joined} ' ' ${joined} m.g[2]
-        from pg_catalog.regexp_matches(t.body, ':relid (\\d+)[^{}]*?:selectedCols \\(b([ \\d]*)\\)', 'g') as m(g))) as w(pair)
+        from pg_catalog.regexp_matches(t.body, ':relid (\\d+)[^{}]*?:selectedCols \\(b([ \\d]*)\\)', 'g') as m(g)
+        union all select m.g[1] ${joined} ' 7' from pg_catalog.regexp_matches(t.body, '${sampled}', 'g') as m(g))) as w(pair)
       cross join lateral pg_catalog.unnest((pg_catalog.string_to_array(w.pair, ' '))[2:]) as b(bit)
     where b.bit ${isNot} '' limit ${references + 1}
   ), typed(rel, phase, oid) as (
@@ -212,7 +216,7 @@ export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_cata
   'reads', case when r.looked and (${oneOf('r.relkind', ['v', 'm'])} or r.relrowsecurity) then
     (select coalesce(pg_catalog.json_object_agg(o.key, array(
         select a.attname::pg_catalog.text from shown h join pg_catalog.pg_attribute a on a.attrelid ${is} o.oid and a.attnum ${is} h.number
-          where h.rel ${is} r.oid and h.oid ${is} o.oid and h.number operator(pg_catalog.>) 0
+          where h.rel ${is} r.oid and h.oid ${is} o.oid and h.number ${isNot} 0
         union select a.attname::pg_catalog.text from shown h join pg_catalog.pg_attribute a on a.attrelid ${is} o.oid
             and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped
           where h.rel ${is} r.oid and h.oid ${is} o.oid and h.number ${is} 0)), '{}'::pg_catalog.json)
