@@ -98,8 +98,8 @@ export class Catalogs {
   readonly #pool: CatalogPool
   readonly #now: () => number
   readonly #known = new Map<string, Known>()
-  /** What was sent since the last transaction ended may have changed what names stand for: believe nothing. */
-  #moving = false
+  /** What was sent since the last transaction ended may have changed what names stand for: nothing is believed. */
+  moving = false
   /** Nothing was ever sent that moves names for this session alone: DDL, temporary objects, a search path, code. */
   #ordinary = true
   /** The schemas of its search path, as the target told them. */
@@ -121,7 +121,7 @@ export class Catalogs {
   known({ names, key }: Statement, transaction: Transaction): PostgresCatalog | undefined {
     if (names === undefined || transaction === 'failed') return this.nothing(transaction)
     this.#depth = 'plain'
-    if (this.#moving) return undefined
+    if (this.moving) return undefined
     const known = this.#fresh(this.#known.get(key)) ?? this.#fresh(this.#shared(key))
     return known && this.#of(known.answer, known.text, transaction)
   }
@@ -173,7 +173,7 @@ export class Catalogs {
     }
     const answer = this.#pool.answer(this.#pooled, text)
     const catalog = this.#of(answer, text, transaction)
-    if (!this.#moving) this.#remember(key, { since: this.#now(), text, answer }, transaction)
+    if (!this.moving) this.#remember(key, { since: this.#now(), text, answer }, transaction)
     return catalog
   }
 
@@ -191,7 +191,7 @@ export class Catalogs {
   /** Something was sent after which names may resolve otherwise. */
   changed(): void {
     this.changes++
-    this.#moving = true
+    this.moving = true
     this.#ordinary = false
     this.#prepared.clear() // whoever moves names may have moved that one
     this.#known.clear()
@@ -204,7 +204,7 @@ export class Catalogs {
 
   /** No transaction is open: what was changed is done or undone. */
   settled(): void {
-    this.#moving = false
+    this.moving = false
   }
 
   #of(answer: Answer, text: string, transaction: Transaction): PostgresCatalog {

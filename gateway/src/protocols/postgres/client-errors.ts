@@ -10,6 +10,15 @@ export const foreignType: WireError = {
   hint: 'next: leave the type of the parameter to the server',
 }
 
+/** What was found out about the names holds before the transaction ends; its end may take back what they mean. */
+export const behindEnd: WireError = {
+  severity: 'ERROR',
+  code: '42501',
+  message: 'names may mean something else once the transaction has ended, in which it was changed what they mean',
+  detail: JSON.stringify({ code: 'unresolved' }),
+  hint: 'next: send what ends the transaction alone',
+}
+
 export const tooLarge: WireError = {
   severity: 'ERROR',
   code: '54000',

@@ -7,6 +7,7 @@ import { serialize } from 'pg-protocol'
 import type { Admission, Gate, How } from '../../core/contract.ts'
 import type { Lookup } from './answers.ts'
 import { catalogOf, syncMessage } from './catalog.ts'
+import { behindEnd } from './client-errors.ts'
 import type { Conversation } from './conversation.ts'
 import { functionQuestion, readFunction } from './function-calls.ts'
 import { ready } from './messages.ts'
@@ -127,7 +128,9 @@ export class Decisions {
       })
     }
     const statement = conversation.complete(written)
-    const { names } = statement
+    const { names, ends, single, key } = statement
+    if (conversation.catalogs.moving && ends && !single && key !== '')
+      return this.refuse(wire, draft(conversation.nothing()), errorResponse(behindEnd))
     const known = conversation.catalogs.known(statement, conversation.transaction)
     if (known !== undefined || names === undefined)
       return this.#admit(wire, draft(catalogOf(known ?? conversation.nothing(), statement)), forward)
