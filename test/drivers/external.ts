@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type Shop, startShop } from '../clients/shop.ts'
 import { type Connection, runClient, skipFile } from '../peers/index.ts'
 import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
@@ -44,9 +45,9 @@ export async function testDriver(driver: External): Promise<void> {
   })
   drivers.after(() => stack.stop())
 
-  const perform = async (connection: Connection): Promise<readonly Step[]> => {
+  const perform = async (connection: Connection, file = 'workload.json'): Promise<readonly Step[]> => {
     const [program, ...args] = driver.run(source, cache)
-    const ran = await runClient(program, connection, [...args, join(here, 'workload.json')], { timeoutMs: 180_000 })
+    const ran = await runClient(program, connection, [...args, join(here, file)], { timeoutMs: 180_000 })
     assert.is(ran.code, 0, ran.stderr.slice(-4_000))
     return ran.stdout
       .trimEnd()
@@ -67,6 +68,19 @@ export async function testDriver(driver: External): Promise<void> {
   })
   drivers('is decided again from its record as it was decided', () => assertParity(stack))
   drivers.run()
+
+  const connecting = suite(`${driver.name}, under the template's policies,`)
+  let shop: Shop
+  connecting.before(async () => {
+    shop = await startShop()
+  })
+  connecting.after(() => shop.stack.stop())
+  connecting('asks what it asks to connect and to read what types there are', async () => {
+    const seen = await perform(await shop.through('reporting'), 'reading.json')
+    assert.equal(seen, await perform(shop.direct('reporting'), 'reading.json'))
+  })
+  connecting('is decided again from its record as it was decided', () => assertParity(shop.stack))
+  connecting.run()
 }
 
 /** Once for each list of commands: what was installed is kept. */

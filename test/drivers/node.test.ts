@@ -1,13 +1,14 @@
 // timeout: 300s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type Shop, startShop } from '../clients/shop.ts'
 import type { Connection } from '../peers/index.ts'
 import { eventually } from '../stack/eventually.ts'
 import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
 import { nodePostgres } from './node-postgres.ts'
 import { postgresJs } from './postgres-js.ts'
-import { runWorkload, workload } from './workload.ts'
+import { reading, runWorkload, workload } from './workload.ts'
 
 const drivers = suite('a driver of Node')
 let stack: Stack
@@ -45,3 +46,25 @@ for (const driver of [nodePostgres, postgresJs])
 
 drivers('is decided again from its record as it was decided', () => assertParity(stack))
 drivers.run()
+
+const connecting = suite("a driver of Node, under the template's policies,")
+let shop: Shop
+connecting.before(async () => {
+  shop = await startShop()
+})
+connecting.after(() => shop.stack.stop())
+for (const driver of [nodePostgres, postgresJs])
+  connecting(`${driver.name} asks what it asks to connect and to read what types there are`, async () => {
+    const read = async (connection: Connection) => {
+      const session = await driver.connect(connection)
+      const answers = []
+      for (const { sql, parameters } of reading) answers.push(await session.query(sql, parameters))
+      await session.end()
+      return answers
+    }
+    const seen = await read(await shop.through('reporting'))
+    assert.is(seen[0]?.rows.length, 3)
+    assert.equal(seen, await read(shop.direct('reporting')))
+  })
+connecting('is decided again from its record as it was decided', () => assertParity(shop.stack))
+connecting.run()

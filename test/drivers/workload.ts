@@ -16,6 +16,11 @@ export const workload: {
   readonly errors: readonly (Statement & { readonly code: string })[]
 } = JSON.parse(readFileSync(new URL('workload.json', import.meta.url), 'utf8'))
 
+/** What every driver reads of the shop in `test/clients`: types that it has to ask for. */
+export const reading: readonly Statement[] = JSON.parse(
+  readFileSync(new URL('reading.json', import.meta.url), 'utf8'),
+).statements
+
 /** What a driver's every run must have come to. */
 export interface Step {
   readonly step: string
