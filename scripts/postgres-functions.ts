@@ -18,6 +18,8 @@ interface Row {
   readonly most: number
   readonly defaults: number
   readonly variadic: boolean
+  /** It gives a set of rows. */
+  readonly set?: boolean
 }
 
 /** What a function can do beyond computing its result, by its signature. */
@@ -70,7 +72,7 @@ const harmlessVolatile = new Set([
 const query = `
   select p.proname || '(' || ${argumentTypesSql('p')} || ')' as signature, p.provolatile as volatility,
     l.lanname as language, p.prosecdef as definer, p.pronargs::int as most, p.pronargdefaults::int as defaults,
-    p.provariadic <> 0 as variadic
+    p.provariadic <> 0 as variadic, p.proretset as set
   from pg_proc p join pg_language l on l.oid = p.prolang
   where p.pronamespace = 'pg_catalog'::regnamespace
   order by p.oid`
@@ -123,11 +125,12 @@ function stricter(a: Row, b: Row | undefined): Row {
 const tagsOf = (signature: string) =>
   [...new Set(tagRules.filter(([pattern]) => pattern.test(signature)).map(([, tag]) => tag))].sort()
 
+const nameOf = ({ signature }: Row) => signature.slice(0, signature.indexOf('('))
+
 function isHarmless(row: Row): boolean {
   if (/[(,]internal[,)]/.test(row.signature)) return true // no value of this type can be written in SQL
   if (tagsOf(row.signature).length > 0 || row.definer) return false
-  const name = row.signature.slice(0, row.signature.indexOf('('))
-  return row.volatility !== 'v' || harmlessVolatile.has(name)
+  return row.volatility !== 'v' || harmlessVolatile.has(nameOf(row))
 }
 
 /** Words in lines of about 110 characters. */
@@ -158,6 +161,8 @@ const listed = rows
     return `${row.signature} ${volatility[row.volatility]} ${row.language} ${definer} ${least} ${most} ${tagsOf(row.signature).join(',')}`
   })
 
+const sets = new Set(rows.filter(({ set }) => set).map(nameOf))
+
 writeFileSync(
   new URL('../policy-schema/src/protocols/postgres/functions-table.ts', import.meta.url),
   `// Written by scripts/postgres-functions.ts. Do not edit.
@@ -170,6 +175,11 @@ ${wrapped(rows.filter(isHarmless).map(row => row.signature))}
 /** Every other: signature, volatility, language, as whom it runs, fewest and most arguments, tags. */
 export const listedFunctions = \`
 ${listed.map(line => line.trimEnd()).join('\n')}
+\`
+
+/** Names of those that give a set of rows. */
+export const setFunctions = \`
+${wrapped([...sets])}
 \`
 `,
 )

@@ -1,4 +1,4 @@
-import { harmlessFunctions, listedFunctions } from './functions-table.ts'
+import { harmlessFunctions, listedFunctions, setFunctions } from './functions-table.ts'
 
 /** A built-in function that does more than compute: each call is an `execute` request. */
 export interface BuiltinFunction {
@@ -55,6 +55,15 @@ export function builtinSignatures(name: string): readonly string[] {
   const prefix = `${name}(`
   const found = [...harmless, ...listed.keys()].filter(signature => signature.startsWith(prefix))
   return found.map(signature => `${builtinSchema}${signature}`).sort()
+}
+
+const names = new Set([...harmless, ...listed.keys()].map(signature => signature.slice(0, signature.indexOf('('))))
+const sets = new Set(setFunctions.trim().split(/\s+/))
+
+/** Whether a call by this name may give a set of rows: some built-ins do, and whatever is somebody's own may. */
+export function mayGiveRows(written: readonly string[]): boolean {
+  const [name = '', schema = 'pg_catalog'] = [...written].reverse()
+  return schema !== 'pg_catalog' || sets.has(name) || !names.has(name)
 }
 
 const moving = new Set(

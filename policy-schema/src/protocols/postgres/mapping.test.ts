@@ -161,6 +161,20 @@ for (const [sql, expected] of [
     'INSERT INTO orders VALUES (1), (2), (3)',
     { command: 'INSERT', hasWhere: false, valuesRows: 3, inTransaction: false },
   ],
+  [
+    'INSERT INTO orders VALUES (lower($1), now(), (SELECT max(generate_series) FROM generate_series(1, 9)))',
+    { command: 'INSERT', hasWhere: false, valuesRows: 1, inTransaction: false },
+  ],
+  // one row of VALUES is a SELECT to the server, which inserts a row for each that a function gives
+  [
+    'INSERT INTO orders VALUES (generate_series(1, 1000))',
+    { command: 'INSERT', hasWhere: false, inTransaction: false },
+  ],
+  [
+    'INSERT INTO orders VALUES (1 + (ARRAY[pg_catalog.unnest($1)])[1])',
+    { command: 'INSERT', hasWhere: false, inTransaction: false },
+  ],
+  ['INSERT INTO orders VALUES (purge(1))', { command: 'INSERT', hasWhere: false, inTransaction: false }],
   ['INSERT INTO orders SELECT 1', { command: 'INSERT', hasWhere: false, inTransaction: false }],
   ['EXPLAIN DELETE FROM orders', { command: 'DELETE', hasWhere: false, inTransaction: false }],
   ['SHOW TimeZone', { command: 'SHOW', hasWhere: false, setting: 'timezone', inTransaction: false }],
@@ -176,6 +190,20 @@ for (const [sql, expected] of [
 context('a WITH query is its own: the WHERE outside does not count', () => {
   const [deletion] = statements('WITH x AS (DELETE FROM orders) SELECT * FROM items WHERE id = 1')
   assert.is(deletion?.hasWhere, false)
+})
+context('MERGE counts what ON keeps out of each action', () => {
+  const hasWhere = (merge: string) => {
+    const found = mapped(`MERGE INTO orders o USING items i ON ${merge}`)
+    assert.ok('requests' in found)
+    const deletion = found.requests.find(({ action }) => action.id === 'delete')
+    return (deletion?.context.statement as { readonly hasWhere?: boolean } | undefined)?.hasWhere
+  }
+  assert.is(hasWhere('o.id = i.id WHEN MATCHED THEN DELETE'), true)
+  assert.is(hasWhere('o.id = i.id WHEN NOT MATCHED BY SOURCE THEN DELETE'), true)
+  for (const never of ['o.id <> o.id', 'o.id = i.id AND false']) {
+    assert.is(hasWhere(`${never} WHEN NOT MATCHED BY SOURCE THEN DELETE`), false, never)
+    assert.is(hasWhere(`${never} WHEN NOT MATCHED BY SOURCE AND o.n = 1 THEN DELETE`), true, never)
+  }
 })
 context('the same object in two places is asked for each that differs', () => {
   const parts = statements('SELECT * FROM orders WHERE id IN (SELECT id FROM orders)')

@@ -1,5 +1,6 @@
 import type {
   DeleteStmt,
+  FuncCall,
   InsertStmt,
   MergeStmt,
   MergeWhenClause,
@@ -8,6 +9,8 @@ import type {
   ReturningClause,
   UpdateStmt,
 } from '@pgsql/types'
+import { mayGiveRows } from './functions.ts'
+import { texts } from './names.ts'
 import { openNode } from './nodes.ts'
 import { newScope, valueOutputs, withQueries } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
@@ -43,9 +46,24 @@ function returning(
   reader.outputsOf(statement).given = outputsOf(clause.exprs, scope)
 }
 
-/** The rows of a literal VALUES list. */
+/** The rows of a literal VALUES list. Of a single one the server makes a SELECT, in which a function may give many. */
 function valuesRows(query: Node | undefined): number | undefined {
-  return query && 'SelectStmt' in query ? query.SelectStmt.valuesLists?.length : undefined
+  const lists = query && 'SelectStmt' in query ? query.SelectStmt.valuesLists : undefined
+  return lists?.length === 1 && givesRows(lists) ? undefined : lists?.length
+}
+
+/** Whether a call in an expression may give rows; a subquery there gives one. */
+function givesRows(roots: readonly object[]): boolean {
+  const left: unknown[] = [...roots]
+  while (left.length > 0) {
+    const value = left.pop()
+    if (value === null || typeof value !== 'object' || 'SubLink' in value) continue
+    if ('FuncCall' in value && mayGiveRows(texts((value as { FuncCall: FuncCall }).FuncCall.funcname) ?? []))
+      return true
+    if ('A_Indirection' in value) return true // `(row).name` may be a call
+    left.push(...Object.values(value))
+  }
+  return false
 }
 
 export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): void {
@@ -133,15 +151,18 @@ const mergeActions: { readonly [command: string]: string } = {
 }
 
 export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void {
-  const joined = restricts(merge.joinCondition)
   const target = reader.occurrence(merge.relation)
   const scope = newScope(outer)
-  const place = { ...withQueries(reader, merge.withClause, outer), part: { hasWhere: joined }, scope }
+  const place = {
+    ...withQueries(reader, merge.withClause, outer),
+    part: { hasWhere: restricts(merge.joinCondition) },
+    scope,
+  }
   reader.reads(merge.relation, place, target, false)
   const clauses = (merge.mergeWhenClauses ?? []).flatMap(node =>
     'MergeWhenClause' in node ? [node.MergeWhenClause] : [],
   )
-  for (const clause of clauses) mergeAction(reader, merge, clause, target, joined)
+  for (const clause of clauses) mergeAction(reader, merge, clause, target)
   from(reader, merge.sourceRelation && [merge.sourceRelation], target, scope, place)
   walk(reader, merge.joinCondition, place)
   for (const clause of clauses) walkAs(reader, 'MergeWhenClause', clause, { ...place, scope: matched(clause, scope) })
@@ -159,16 +180,18 @@ function matched({ matchKind }: MergeWhenClause, { items: [target, ...sources], 
   return { items: matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' ? both.slice(0, 1) : both, outer }
 }
 
-function mergeAction(
-  reader: Reader,
-  { relation }: MergeStmt,
-  { commandType, condition, targetList, values = [] }: MergeWhenClause,
-  target: RelationItem,
-  joined: boolean,
-): void {
+/** Whether ON keeps rows out of an action: NOT MATCHED BY SOURCE takes those for which it does not hold. */
+function joins({ joinCondition }: MergeStmt, { matchKind }: MergeWhenClause): boolean {
+  if (matchKind !== 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' || !joinCondition) return restricts(joinCondition)
+  return restricts({ BoolExpr: { boolop: 'NOT_EXPR', args: [joinCondition] } })
+}
+
+function mergeAction(reader: Reader, merge: MergeStmt, clause: MergeWhenClause, target: RelationItem): void {
+  const { relation } = merge
+  const { commandType, condition, targetList, values = [] } = clause
   if (commandType === 'CMD_NOTHING') return
   const action = mergeActions[commandType ?? '']
-  const hasWhere = action !== 'insert' && (joined || restricts(condition))
+  const hasWhere = action !== 'insert' && (joins(merge, clause) || restricts(condition))
   if (action === undefined) reader.refuse('unmapped', `MERGE with \`${commandType}\` is not mapped`)
   else if (action === 'delete') reader.on(action, relation, 'write', { hasWhere })
   else {
