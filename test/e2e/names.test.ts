@@ -31,6 +31,7 @@ const setup = `
   CREATE TABLE public.parts (id int) PARTITION BY RANGE (id); CREATE TABLE public.part PARTITION OF public.parts DEFAULT;
   CREATE INDEX parts_id ON public.parts (id); CREATE INDEX events_note ON audit.events (note);
   CREATE TABLE public.ruled (id int); CREATE RULE r AS ON INSERT TO public.ruled DO ALSO NOTIFY x;
+  CREATE RULE off AS ON DELETE TO public.ruled DO INSTEAD NOTHING; ALTER TABLE public.ruled DISABLE RULE off;
   CREATE FUNCTION public.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
   CREATE TABLE public.fired (id int); CREATE TRIGGER t BEFORE INSERT ON public.fired FOR EACH ROW EXECUTE FUNCTION public.fire();
   CREATE VIEW public.v AS SELECT 1 AS a; CREATE MATERIALIZED VIEW public.mv AS SELECT 1 AS a; CREATE SEQUENCE public.s;
@@ -87,7 +88,7 @@ for (const [which, bin] of servers) {
       parts: { ...other('parts', 'partitioned table'), children: ['public.part'] },
       parts_id: { ...other('parts_id', 'partitioned table'), table: 'parts' },
       'audit.events_note': { ...other('events_note', 'index', 'audit'), table: 'events' },
-      ruled: { ...base('public', 'ruled'), hidden: ['rules'] },
+      ruled: { ...base('public', 'ruled'), rules: ['insert'] },
       fired: base('public', 'fired'),
       v: { ...other('v', 'view'), reads: {} },
       mv: { ...other('mv', 'materialized view'), reads: {} },

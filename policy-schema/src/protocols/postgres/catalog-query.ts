@@ -81,8 +81,8 @@ function readRow(row: unknown): CatalogRow {
 }
 
 function isRelation(row: RelationRow): boolean {
-  const { reads, columns, hidden, children, referring, triggers, runs, runsOnWrite } = row
-  const lists = [columns, hidden, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
+  const { reads, columns, rules, children, referring, triggers, runs, runsOnWrite } = row
+  const lists = [columns, rules, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
   const fired = (Array.isArray(triggers) ? triggers : []).flatMap(({ on, runs }) => [on, runs])
   const keyed = (Array.isArray(referring) ? referring : []).flatMap(({ columns, key }) => [columns, key ?? []])
   if (![...fired, ...keyed].every(Array.isArray)) return false
@@ -96,7 +96,7 @@ export function acting(signatures: readonly string[] | null | undefined): readon
 
 /** A relation of the server's JSON without what does not matter. */
 export function toRelation(row: RelationRow): PostgresRelation {
-  const { schema, name, kind, table, columns, hidden, reads, children, referring, triggers } = row
+  const { schema, name, kind, table, columns, rules, reads, children, referring, triggers } = row
   const fired = (triggers ?? []).map(({ on, instead, runs }) => ({
     on,
     ...(instead ? { instead } : {}),
@@ -107,7 +107,7 @@ export function toRelation(row: RelationRow): PostgresRelation {
     ...{ schema, name, kind },
     ...(table ? { table } : {}),
     ...(columns ? { columns } : {}),
-    ...(hidden?.length ? { hidden } : {}),
+    ...(rules?.length ? { rules: [...rules].sort() } : {}),
     ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
     ...(children?.length ? { children: [...children].sort() } : {}),
     ...(referring?.length ? { referring: sorted(referring.map(toCascade)) } : {}),

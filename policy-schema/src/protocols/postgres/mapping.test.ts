@@ -37,6 +37,7 @@ const denials: readonly (readonly [string, string])[] = [
   ['CREATE TABLE pg_catalog.t (id int)', 'unmapped'],
   // relations that are more than they look like
   ['INSERT INTO ruled VALUES (1)', 'unmapped'],
+  ['WITH x AS (INSERT INTO ruled VALUES (1) RETURNING id) SELECT * FROM x', 'unmapped'],
   ['DELETE FROM ruling', 'unmapped'],
   ['SELECT * FROM unknown', 'unresolved'],
   ['SELECT * FROM dangling', 'unresolved'],

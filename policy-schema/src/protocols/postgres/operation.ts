@@ -110,8 +110,8 @@ export interface PostgresRelation {
   readonly table?: string
   /** In attribute order: those that the statement names, or all where it may mean any. Absent where it names none. */
   readonly columns?: readonly string[]
-  /** What cannot be told: rules that make another statement of one that writes. */
-  readonly hidden?: readonly 'rules'[]
+  /** Of which commands rules make another statement. What that does is not told. */
+  readonly rules?: readonly ('insert' | 'update' | 'delete')[]
   /** What a view's definition, or a row-security policy, reads: keys of `reached` with the columns read. */
   readonly reads?: { readonly [relation: string]: readonly string[] }
   /** Tables that inherit from it, partitions: keys of `reached`. */

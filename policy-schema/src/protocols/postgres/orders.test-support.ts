@@ -18,7 +18,7 @@ const relations: readonly PostgresRelation[] = [
   ...['orders', 'items', 'Weird'].map(name => table('public', name)),
   { ...table('public', 'customers'), columns: ['id', 'name', 'email', 'phone'] },
   ...['events', 'access'].map(name => table('audit', name)),
-  { ...table('public', 'ruled'), hidden: ['rules'] },
+  { ...table('public', 'ruled'), rules: ['insert'] },
   {
     ...table('public', 'triggered'),
     triggers: [{ on: ['insert', 'truncate'], runs: ['public.note_it()'] }],
@@ -71,7 +71,7 @@ const relations: readonly PostgresRelation[] = [
     ...{ schema: 'public', name: 'mine', kind: 'view', reads: { 'public.items': ['id'] } },
     triggers: [{ on: ['delete'], instead: true, runs: ['public.note_it()'] }],
   },
-  { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, hidden: ['rules'] },
+  { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, rules: ['delete'] },
   { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
   { schema: 'public', name: 'unknown', kind: 'view' },
   { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },

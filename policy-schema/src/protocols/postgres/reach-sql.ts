@@ -211,8 +211,9 @@ export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_cata
   'schema', r.nspname, 'name', r.relname, 'kind', r.kind,
   'columns', ${columns},
   'table', ${indexedTable},
-  'hidden', case when r.looked and r.relhasrules and (select true from pg_catalog.pg_rewrite w
-      where w.ev_class ${is} r.oid and w.rulename ${isNot} '_RETURN' limit 1) then array['rules'] end,
+  'rules', case when r.looked and r.relhasrules then (select pg_catalog.json_agg(distinct
+      case when w.ev_type ${is} '2' then 'update' when w.ev_type ${is} '3' then 'insert' else 'delete' end)
+    from pg_catalog.pg_rewrite w where w.ev_class ${is} r.oid and w.ev_type ${isNot} '1' and w.ev_enabled ${isNot} 'D') end,
   'reads', case when r.looked and (${oneOf('r.relkind', ['v', 'm'])} or r.relrowsecurity) then
     (select coalesce(pg_catalog.json_object_agg(o.key, array(
         select a.attname::pg_catalog.text from shown h join pg_catalog.pg_attribute a on a.attrelid ${is} o.oid and a.attnum ${is} h.number

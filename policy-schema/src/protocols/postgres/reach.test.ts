@@ -37,6 +37,9 @@ for (const [sql, expected] of [
   ['SELECT * FROM remote', ['select public.remote']],
   ['SELECT * FROM orders_id_seq', ['select public.orders_id_seq']],
   ['SELECT * FROM ruled', ['select public.ruled']],
+  ['UPDATE ruled SET n = 1', ['update public.ruled']],
+  ['COPY ruled FROM STDIN', ['copyFrom public.ruled']], // which no rule rewrites
+  ['UPDATE ruling SET id = 1', ['update public.ruling', 'select public.items', 'update public.items']],
   ['SELECT * FROM parent', ['select public.parent', 'select public.child', 'select public.grandchild']],
   ['SELECT * FROM ONLY parent', ['select public.parent']],
   ['UPDATE parent SET n = 1', ['update public.parent', 'update public.child', 'update public.grandchild']],

@@ -31,7 +31,6 @@ const events: { readonly [action: string]: PostgresTrigger['on'][number] } = {
   truncate: 'truncate',
 }
 const stores: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'update'])
-const rewritten: ReadonlySet<string> = new Set(['insert', 'update', 'delete'])
 
 /** What goes down to partitions, and not to tables that merely inherit. */
 const onlyPartitions: ReadonlySet<string> = new Set([
@@ -107,8 +106,8 @@ class Walk {
 
   #leave(step: Step): void {
     const { action, relation } = step
-    if (relation.hidden?.includes('rules') && rewritten.has(action)) {
-      this.#refuse('unmapped', `${called(relation)} has rules that make another statement of this one`)
+    if (relation.rules?.some(event => event === action)) {
+      this.#refuse('unmapped', `${called(relation)} has a rule that makes another statement of \`${action}\``)
     }
     const fired = (relation.triggers ?? []).filter(({ on }) => on.some(event => happens(step, event)))
     this.#run(relation.runs, ...fired.map(({ runs }) => runs))

@@ -40,7 +40,7 @@ const relation = object(
     },
     table: { type: 'string' },
     columns: strings,
-    hidden: { type: 'array', items: { const: 'rules' } },
+    rules: { type: 'array', items: { enum: ['insert', 'update', 'delete'] } },
     reads: { type: 'object', additionalProperties: strings },
     children: strings,
     referring: { type: 'array', items: cascade },

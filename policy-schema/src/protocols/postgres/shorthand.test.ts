@@ -80,7 +80,7 @@ const good = {
   ...{ functions: {}, types: {}, operators: {}, typeFunctions: {}, routines: {} },
 }
 const state = { database: 'orders', transaction: 'open' } as const
-const node = { schema: 'public', kind: 'table', table: null, hidden: null, reads: null } as const
+const node = { schema: 'public', kind: 'table', table: null, rules: null, reads: null } as const
 rows('becomes the catalog, sorted, without what does not matter, frozen', () => {
   const trigger = { on: ['insert'], instead: false, runs: ['public.f()', 'pg_catalog.lower(text)'] }
   const cascade = { on: 'delete', action: 'update', relation: 'public.d', columns: ['d'] }
@@ -135,8 +135,8 @@ for (const [what, row] of [
 }
 rows('becomes a snapshot that a commit can compare', () => {
   const [one, two] = [
-    { schema: 'b', name: 'x', kind: 'table', table: null, hidden: [] },
-    { schema: 'a', name: 'x', kind: 'index', table: 't', hidden: ['rules'] },
+    { schema: 'b', name: 'x', kind: 'table', table: null, rules: [] },
+    { schema: 'a', name: 'x', kind: 'index', table: 't', rules: ['delete', 'insert'] },
   ]
   const operator = { schema: 'b', name: '=' }
   const empty = { functions: [], types: [], routines: {} }
@@ -144,7 +144,7 @@ rows('becomes a snapshot that a commit can compare', () => {
   const made = toSnapshot(JSON.stringify(row))
   assert.equal(made, toSnapshot({ ...row, relations: [two, one] }))
   assert.equal(made.operators, [operator])
-  assert.equal(made.relations[0], { schema: 'a', name: 'x', kind: 'index', table: 't', hidden: ['rules'] })
+  assert.equal(made.relations[0], { schema: 'a', name: 'x', kind: 'index', table: 't', rules: ['delete', 'insert'] })
 })
 rows.run()
 
