@@ -2,7 +2,8 @@ import type { Node } from '@pgsql/types'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { statements } from './orders.test-support.ts'
-import { loadParser } from './parser.ts'
+import { loadParser, parseSql } from './parser.ts'
+import { isRefusal } from './reading.ts'
 import { restricts } from './restricts.ts'
 import { templateOf } from './template.ts'
 
@@ -180,6 +181,36 @@ real('of any size and depth judged in time, or taken for none', () => {
   assert.is(restricts(nested), true)
   for (let depth = 0; depth < 2_500; depth++) nested = { BoolExpr: { boolop: 'NOT_EXPR', args: [nested] } }
   assert.is(restricts(nested), false)
+})
+real('read once each, however deep they stand in one another', () => {
+  // each of them is judged as part of all around it
+  const depth = 60
+  const condition = `${'EXISTS (SELECT 1 FROM items WHERE paid OR '.repeat(depth)}a${')'.repeat(depth)}`
+  let reads = 0
+  const counted = <T>(value: T): T => {
+    if (typeof value !== 'object' || value === null) return value
+    for (const [key, each] of Object.entries(value)) {
+      const inner = counted(each)
+      const get = () => {
+        reads++
+        return inner
+      }
+      Object.defineProperty(value, key, { enumerable: true, get })
+    }
+    return value
+  }
+  const parsed = parseSql(`SELECT WHERE ${condition}`)
+  assert.ok(!isRefusal(parsed))
+  const select = parsed.statements[0]?.stmt
+  assert.ok(select && 'SelectStmt' in select)
+  counted(select)
+  const nodes = JSON.stringify(select).length
+  reads = 0
+  assert.is(restricts(select.SelectStmt.whereClause), true)
+  assert.ok(reads < nodes, `${reads} reads`)
+})
+real('a list of any length', () => {
+  assert.is(hasWhere(`id IN (${'1,'.repeat(120_000)}1)`), true)
 })
 real('the same for every text of one template', () => {
   for (const [one, other] of [

@@ -1,43 +1,65 @@
 import type { Node } from '@pgsql/types'
 import { texts } from './names.ts'
 
-/** Whether an expression reads any column. */
-export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
+/** Whether something is found anywhere in a tree, but inside of what is passed over. */
+export function holds(
+  roots: readonly (object | undefined)[],
+  isIt: (node: object) => boolean,
+  isPassedOver?: (node: object) => boolean,
+): boolean {
   const left: unknown[] = [...roots]
   while (left.length > 0) {
     const value = left.pop()
-    if (value === null || typeof value !== 'object') continue
-    if (Object.hasOwn(value, 'ColumnRef')) return true
-    left.push(...Object.values(value))
+    if (value === null || typeof value !== 'object' || isPassedOver?.(value)) continue
+    if (isIt(value)) return true
+    for (const each of Object.values(value)) left.push(each) // a list may be longer than a call has arguments
   }
   return false
+}
+
+/** Whether an expression reads any column. */
+export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
+  return holds(roots, node => Object.hasOwn(node, 'ColumnRef'))
 }
 
 /** Deeper than people write. What is deeper counts as no condition. */
 export const maxDepth = 200
 
-/** Larger than people compare with itself. What is larger is like nothing. */
-const maxPrinted = 4_000
+/** Longer than people compare with itself, as it is printed. What is longer is like nothing. */
+const maxPrinted = 64 * 1024
 
 const positions = new Set(['location', 'rexpr_list_start', 'rexpr_list_end', 'list_start', 'list_end'])
+
+/** What was printed, by whether that was blind: conditions around it print it again. `null`: it is like nothing. */
+const printed: readonly [WeakMap<object, string | null>, WeakMap<object, string | null>] = [
+  new WeakMap(),
+  new WeakMap(),
+]
 
 /**
  * An expression as a text that is the same for the same expression. `blind` to numbers, which a text's template lifts:
  * what is decided by it holds for every text of that template.
  */
 export function print(root: unknown, blind = true): string | undefined {
-  let left = maxPrinted
-  const write = (value: unknown, depth: number): string => {
-    left = depth > maxDepth ? 0 : left - 1
-    if (left <= 0) return ''
+  const known = printed[blind ? 0 : 1]
+  const write = (value: unknown, depth: number): string | null => {
     if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
-    if (Array.isArray(value)) return `[${value.map(each => write(each, depth + 1)).join()}]`
     if (blind && 'ival' in value) return '#'
-    const fields = Object.entries(value).filter(([key]) => !positions.has(key))
-    return `{${fields.map(([key, each]) => `${key}:${write(each, depth + 1)}`).join()}}`
+    if (depth > maxDepth) return null
+    const before = known.get(value)
+    if (before !== undefined) return before
+    let text: string | null = ''
+    for (const [key, each] of Object.entries(value)) {
+      if (positions.has(key)) continue
+      const inner = write(each, depth + 1)
+      text = inner === null || text.length + inner.length > maxPrinted ? null : `${text}${key}:${inner},`
+      if (text === null) break
+    }
+    if (text !== null) text = Array.isArray(value) ? `[${text}]` : `{${text}}`
+    known.set(value, text)
+    return text
   }
-  const text = write(root, 0)
-  return left <= 0 ? undefined : text
+  return write(root, 0) ?? undefined
 }
 
 /** `id` and `orders.id` are one column where no query stands between them. */

@@ -16,6 +16,7 @@ import { newScope, valueOutputs, withQueries } from './queries.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Part } from './reading.ts'
 import { restricts } from './restricts.ts'
+import { holds } from './sameness.ts'
 import { type Item, type NamedColumns, outputsOf, type RelationItem, type Scope } from './scope.ts'
 import { walk, walkAll, walkAs, walkFields } from './walk.ts'
 
@@ -52,18 +53,12 @@ function valuesRows(query: Node | undefined): number | undefined {
   return lists?.length === 1 && givesRows(lists) ? undefined : lists?.length
 }
 
-/** Whether a call in an expression may give rows; a subquery there gives one. */
-function givesRows(roots: readonly object[]): boolean {
-  const left: unknown[] = [...roots]
-  while (left.length > 0) {
-    const value = left.pop()
-    if (value === null || typeof value !== 'object' || 'SubLink' in value) continue
-    if ('FuncCall' in value && mayGiveRows(texts((value as { FuncCall: FuncCall }).FuncCall.funcname) ?? []))
-      return true
-    if ('A_Indirection' in value) return true // `(row).name` may be a call
-    left.push(...Object.values(value))
-  }
-  return false
+/** Whether a call in an expression may give rows; a subquery there gives one, `(row).name` may be a call. */
+function givesRows(roots: readonly Node[]): boolean {
+  const calls = (node: object) =>
+    'A_Indirection' in node ||
+    ('FuncCall' in node && mayGiveRows(texts((node as { readonly FuncCall: FuncCall }).FuncCall.funcname) ?? []))
+  return holds(roots, calls, node => 'SubLink' in node)
 }
 
 export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): void {
