@@ -6,6 +6,8 @@ export interface Source {
   readonly columns: readonly string[]
   /** A table or view, and not renamed. */
   readonly plain?: true
+  /** Some of its columns come from a star, so that what stands in which place is not counted. */
+  readonly starred?: boolean
 }
 
 /** What one FROM puts in sight. */
@@ -119,10 +121,11 @@ export function createQueries(random: Random) {
   }
 
   /** `AS name`, or with new names for the first columns. */
-  function renamed(columns: readonly string[], always: boolean): { as: string; name: string; columns: string[] } {
+  function renamed(columns: readonly string[], always: boolean, starred = false): Source & { readonly as: string } {
     const name = chance(25) ? pick(['a', 'b', 't1', 't2', 't3', 'x']) : fresh()
     const names = always || chance(20) ? columns.slice(0, always ? columns.length : 1 + random(2)).map(label) : []
     const list = names.length > 0 ? ` (${names.join(', ')})` : ''
+    if (starred && names.length > 0) exact = false
     return { as: ` AS ${name}${list}`, name, columns: [...names, ...columns.slice(names.length)] }
   }
 
@@ -136,7 +139,7 @@ export function createQueries(random: Random) {
       const cte = pick(ctes)
       named.add(cte)
       if (chance(50)) return one(cte.name, { name: cte.name, columns: cte.columns })
-      const { as, name, columns } = renamed(cte.columns, false)
+      const { as, name, columns } = renamed(cte.columns, false, cte.starred)
       return one(`${cte.name}${as}`, { name, columns })
     }
     const relation = pick(Object.keys(relations))
@@ -157,7 +160,7 @@ export function createQueries(random: Random) {
       () => {
         const isLateral = chance(40)
         const { sql, columns } = query(depth - 1, isLateral ? lateral : sight)
-        const { as, ...seen } = renamed(columns, false)
+        const { as, ...seen } = renamed(columns, false, sql.includes('*'))
         return one(`${isLateral ? 'LATERAL ' : ''}(${sql})${as}`, seen)
       },
       () => {
@@ -257,7 +260,7 @@ export function createQueries(random: Random) {
     const own: Source[] = []
     const list = times(2, () => {
       const { sql, columns } = query(depth - 1, { ...outer, ctes })
-      const cte = { name: chance(20) ? pick(['t1', 't2', 'v1']) : fresh(), columns }
+      const cte = { name: chance(20) ? pick(['t1', 't2', 'v1']) : fresh(), columns, starred: sql.includes('*') }
       own.push(cte)
       ctes = [...ctes.filter(({ name }) => name !== cte.name), cte]
       return `${cte.name} AS (${sql})`

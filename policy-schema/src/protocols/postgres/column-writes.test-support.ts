@@ -158,6 +158,10 @@ export const columnWrites: readonly (readonly [string, readonly string[]])[] = [
     'MERGE INTO customers USING items i ON i.order_id = 1 WHEN NOT MATCHED BY SOURCE AND email IS NULL THEN DELETE',
     ['select customers (email)', 'delete customers', 'select items (order_id)'],
   ],
+  [
+    'MERGE INTO customers USING items i ON i.order_id = 1 WHEN MATCHED THEN DO NOTHING',
+    ['select customers ()', 'select items (order_id)'],
+  ],
   ['COPY customers TO STDOUT', ['copyTo customers (email, id, name, phone, spare)']],
   ['COPY customers (id, name) TO STDOUT', ['copyTo customers (id, name)']],
   ['COPY (SELECT email FROM customers) TO STDOUT', ['select customers (email)', 'copyTo customers (email)']],

@@ -153,10 +153,11 @@ export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void 
     part: { hasWhere: restricts(merge.joinCondition) },
     scope,
   }
-  reader.reads(merge.relation, place, target, false)
   const clauses = (merge.mergeWhenClauses ?? []).flatMap(node =>
     'MergeWhenClause' in node ? [node.MergeWhenClause] : [],
   )
+  const looks = clauses.some(({ commandType }) => commandType === 'CMD_NOTHING') // for which the server wants to read
+  reader.reads(merge.relation, place, target, looks)
   for (const clause of clauses) mergeAction(reader, merge, clause, target)
   from(reader, merge.sourceRelation && [merge.sourceRelation], target, scope, place)
   walk(reader, merge.joinCondition, place)
