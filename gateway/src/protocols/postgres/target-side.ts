@@ -97,7 +97,8 @@ export class TargetSide {
   /** Whether the message that begins here is for the client. */
   #passes(): boolean {
     const { type, buffer, start, end, length } = this.#frames
-    if (type === types.notice || type === types.notification || type === types.parameterStatus) return true
+    if (type === types.notification || type === types.parameterStatus) return true
+    if (type === types.notice) return !isOurs(this.#conversation.answers.head)
     const failure = type === types.error ? readError(buffer, start, end) : undefined
     if (failure !== undefined && failure.severity !== 'ERROR') {
       this.saidGoodbye = true
@@ -235,6 +236,11 @@ export class TargetSide {
     if (must === undefined || must === value) return
     throw settingChanged(name, value, must)
   }
+}
+
+/** Whether the client knows nothing of what was asked: it hears no notice of it either, which says what that was. */
+function isOurs(head: Answer | undefined): boolean {
+  return head?.kind === 'lookup' || head?.kind === 'deny'
 }
 
 /** Whether a message ends the answer: a query, a sync, and what we deny end with ReadyForQuery alone. */
