@@ -46,7 +46,11 @@ SELECT lo_from_bytea(4711, '\\x00ff'); GRANT SELECT ON LARGE OBJECT 4711 TO PUBL
 ALTER ROLE gate_backup BYPASSRLS`
 
 const folder = fileURLToPath(new URL('../../templates/postgres/policies', import.meta.url))
-const template = readdirSync(folder).map(name => readFileSync(`${folder}/${name}`, 'utf8'))
+/** The policies of the template `postgres`, but for the named files. */
+export const template = (...without: readonly string[]): readonly string[] =>
+  readdirSync(folder)
+    .filter(name => !without.includes(name))
+    .map(name => readFileSync(`${folder}/${name}`, 'utf8'))
 
 export interface Shop {
   readonly stack: Stack
@@ -59,7 +63,7 @@ export interface Shop {
 export async function startShop(options: Partial<StackOptions> = {}): Promise<Shop> {
   const app = '@id("app-works") permit(principal in Gate::Role::"app", action, resource);'
   const stack = await startStack({
-    policies: [...template, app].join('\n'),
+    policies: [...template(), app].join('\n'),
     roles: ['app', 'backup', 'reporting', 'migration', 'break-glass'],
     setup: objects,
     ...options,
