@@ -59,6 +59,9 @@ export const schema = `
   CREATE FUNCTION step(bigint, int) RETURNS bigint LANGUAGE sql AS 'SELECT $1 + (SELECT count(*) FROM third)';
   CREATE AGGREGATE tally (int) (SFUNC = step, STYPE = bigint, INITCOND = '0');
   CREATE OPERATOR === (LEFTARG = int, RIGHTARG = text, FUNCTION = same); CREATE OPERATOR = (LEFTARG = int, RIGHTARG = text, FUNCTION = same);
+  CREATE FUNCTION glimpse(int) RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM public.third';
+  CREATE VIEW beneath AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer;
+  CREATE MATERIALIZED VIEW peeked AS SELECT id, glimpse(id) FROM beneath;
   CREATE DOMAIN checked AS text CHECK (guess(VALUE));
   CREATE TYPE pair AS (x int, y text); CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql AS 'SELECT ROW(1, ''x'')::pair FROM third LIMIT 1';
   CREATE CAST (text AS pair) WITH FUNCTION to_pair(text);

@@ -41,10 +41,6 @@ export const unasked: { readonly [sql: string]: { readonly locks: readonly strin
     locks: ['AccessExclusiveLock public/measures_rest'],
     why: 'the default partition gains a bound, as with DROP TABLE measures_low',
   },
-  'REFRESH MATERIALIZED VIEW totals': {
-    locks: ['AccessShareLock public/orders'],
-    why: 'runs the query that was decided on when the view was made, with the rights of its owner',
-  },
   'CREATE TABLE made PARTITION OF measures_high FOR VALUES IN (50)': {
     locks: ['AccessExclusiveLock public/measures_ten'],
     why: 'the default partition is searched for rows of the new one; it is asked by its parent',

@@ -235,6 +235,8 @@ export const statements: readonly string[] = [
   'MERGE INTO simple USING other ON simple.id = other.id WHEN MATCHED THEN DELETE',
   'SELECT * FROM totals',
   'REFRESH MATERIALIZED VIEW totals',
+  'REFRESH MATERIALIZED VIEW totals WITH NO DATA',
+  'REFRESH MATERIALIZED VIEW peeked',
   'SELECT * FROM ruled, ruled_away',
   'INSERT INTO ruled VALUES (1)',
   'UPDATE ruled SET id = 1',

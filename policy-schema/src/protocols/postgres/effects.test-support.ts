@@ -94,7 +94,11 @@ export const effects: EffectTable = {
     ['REINDEX SCHEMA pg_catalog', 'unmapped'],
   ],
   RefreshMatViewStmt: [
-    ['REFRESH MATERIALIZED VIEW CONCURRENTLY totals', ['refresh public.totals']],
+    [
+      'REFRESH MATERIALIZED VIEW CONCURRENTLY totals',
+      ['refresh public.totals', 'select public.orders', 'execute public.tenant()'],
+    ],
+    ['REFRESH MATERIALIZED VIEW totals WITH NO DATA', ['refresh public.totals']],
     ['REFRESH MATERIALIZED VIEW orders', 'unmapped'],
   ],
   CheckPointStmt: [['CHECKPOINT', ['checkpoint on orders-db']]],

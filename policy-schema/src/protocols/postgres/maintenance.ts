@@ -68,16 +68,10 @@ export function readReindex(reader: Reader, statement: ReindexStmt, place: Place
   return { command: 'REINDEX', changesCatalog: true }
 }
 
-/** Runs the view's query again, with the rights of its owner. */
-export function readRefresh(reader: Reader, statement: RefreshMatViewStmt, place: Place): Heading {
-  askOn(
-    reader,
-    'refresh',
-    { on: 'relation', range: statement.relation, kinds: ['materialized view'] },
-    {
-      ...place.part,
-    },
-  )
+/** Runs the view's query again, with the rights of its owner; WITH NO DATA only empties it. */
+export function readRefresh(reader: Reader, { relation, skipData }: RefreshMatViewStmt, place: Place): Heading {
+  const use = skipData ? 'define' : 'write'
+  reader.on('refresh', relation, use, place.part, { kinds: ['materialized view'] })
   return { command: 'REFRESH MATERIALIZED VIEW' }
 }
 

@@ -122,7 +122,7 @@ export interface PostgresRelation {
   readonly triggers?: readonly PostgresTrigger[]
   /** Signatures of what runs when it is read or written: in a view, a policy, a virtual column. */
   readonly runs?: readonly string[]
-  /** Signatures of what runs when rows are stored: defaults, checks, generated columns, indexes, types. */
+  /** Signatures of what runs when rows are stored: defaults, checks, generated columns, indexes, types; the query of a materialised view. */
   readonly runsOnWrite?: readonly string[]
 }
 

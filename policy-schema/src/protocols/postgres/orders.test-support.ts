@@ -75,7 +75,10 @@ const relations: readonly PostgresRelation[] = [
   { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
   { schema: 'public', name: 'unknown', kind: 'view' },
   { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
-  { schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
+  {
+    ...{ schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': ['n'] } },
+    runsOnWrite: ['public.tenant()'],
+  },
   { schema: 'public', name: 'orders_pkey', kind: 'index', table: 'orders' },
   { schema: 'public', name: 'orders_id_seq', kind: 'sequence' },
   { schema: 'public', name: 'measures', kind: 'partitioned table', children: ['public.high', 'public.low'] },

@@ -115,7 +115,7 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
       ${keySql} as key, ${schemaSql} as nspname, c.relname, ${relationKind} as kind
     from ${relationFrom} where c.oid ${is} any (array(select x.oid from reached x))
   ), tree(rel, phase, body) as (
-    select r.oid, case when r.relkind ${is} 'v' then 'read' else 'stored' end, b.body from r ${each(viewBody)} b where r.looked and r.relhasrules
+    select r.oid, case when r.relkind ${is} 'v' then 'read' when r.writes then 'refresh' else 'stored' end, b.body from r ${each(viewBody)} b where r.looked and r.relhasrules
     union all select r.oid, 'read', b.body from r join lateral (select r.relrowsecurity) c(relrowsecurity) on true ${each(policyBody)} b where r.looked and r.relrowsecurity
     union all select r.oid, case when b.attgenerated::pg_catalog.text ${is} 'v' then 'read' else 'write' end, b.body
       from r ${each(`select d.adbin::pg_catalog.text as body, a.attgenerated from pg_catalog.pg_attrdef d
@@ -140,7 +140,7 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
   ), typed(rel, phase, oid) as (
     select f.rel, f.phase, f.oid from ref f where ${oneOf('f.word', typeWords, 'text')} and ${foreign('f.oid')}
     union select r.oid, 'write', a.oid from r ${each(`select a.atttypid as oid from pg_catalog.pg_attribute a
-      where a.attrelid ${is} r.oid and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped and ${foreign('a.atttypid')}`)} a where r.writes
+      where a.attrelid ${is} r.oid and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped and ${foreign('a.atttypid')}`)} a where r.writes and r.relkind ${isNot} 'm'
     union select null, w.written, w.oid from type_root w where ${foreign('w.oid')}
   ), type_reach(rel, phase, oid) as (
     select d.rel, d.phase, d.oid from typed d
@@ -178,7 +178,9 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
     where p.oid ${is} any (array(select u.oid from used u union select f.oid from fired f union select d.oid from candidate d
       union select d.oid from chosen d union select d.oid from type_function d where d.rel is null))
   ), runs(rel, phase, list) as materialized (
-    select u.rel, u.phase, pg_catalog.json_agg(distinct s.signature order by s.signature) from used u join signed s on s.oid ${is} u.oid group by u.rel, u.phase
+    select u.rel, u.phase, pg_catalog.json_agg(distinct s.signature order by s.signature)
+    from (select u.rel, case when u.phase ${is} 'refresh' then 'write' else u.phase end as phase, u.oid from used u) u join signed s on s.oid ${is} u.oid
+    group by u.rel, u.phase
   )`
 
 /** What runs where a relation is read, or written. */

@@ -30,7 +30,10 @@ const events: { readonly [action: string]: PostgresTrigger['on'][number] } = {
   delete: 'delete',
   truncate: 'truncate',
 }
-const stores: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'update'])
+const stores: ReadonlySet<string> = new Set(['insert', 'copyFrom', 'update', 'refresh'])
+
+/** What is done to a view and not to what it reads. */
+const ofViews: ReadonlySet<string> = new Set(['select', 'refresh'])
 
 /** What goes down to partitions, and not to tables that merely inherit. */
 const onlyPartitions: ReadonlySet<string> = new Set([
@@ -130,7 +133,7 @@ class Walk {
     }
     for (const [key, columns] of Object.entries(reads ?? {})) {
       this.#to(key, { action: 'select', columns, moves: false })
-      if (action !== 'select' && !instead) this.#to(key, { action, columns, moves: false })
+      if (!ofViews.has(action) && !instead) this.#to(key, { action, columns, moves: false })
     }
   }
 

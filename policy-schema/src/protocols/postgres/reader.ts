@@ -1,6 +1,7 @@
 import type { ColumnRef, Node, RangeVar } from '@pgsql/types'
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import { quoteIdent, texts, writtenName } from './names.ts'
+import type { RelationKind } from './operation.ts'
 import type { Ask, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
 import { isOfColumns, refusal } from './reading.ts'
 import type { AskedColumns, bareNames, Item, NamedColumns, Outputs, Reference, RelationItem, Scope } from './scope.ts'
@@ -70,7 +71,12 @@ export class Reader {
     range: RangeVar | undefined,
     use: Use,
     part: Part,
-    more: { readonly only?: boolean; readonly columns?: AskedColumns; readonly ifRead?: true } = {},
+    more: {
+      readonly only?: boolean
+      readonly columns?: AskedColumns
+      readonly ifRead?: true
+      readonly kinds?: readonly RelationKind[]
+    } = {},
   ): void {
     const only = more.only ?? range?.inh !== true
     const relation = this.relation(range)
@@ -80,6 +86,7 @@ export class Reader {
       ...{ on: 'relation', action, relation, use, only, part },
       ...(columns ? { columns } : {}),
       ...(more.ifRead ? { ifRead: true } : {}),
+      ...(more.kinds ? { kinds: more.kinds } : {}),
     })
   }
 
