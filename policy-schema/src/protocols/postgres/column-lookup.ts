@@ -8,7 +8,7 @@ import type { Item, Output, Outputs, Reference, RelationItem, Scope } from './sc
 const systemColumns = new Set(['cmax', 'cmin', 'ctid', 'tableoid', 'xmax', 'xmin'])
 
 /** Most looks at one thing in a FROM: names times what is in sight of them. */
-const maxLooks = 1_000_000
+const maxLooks = 250_000
 /** Queries that give what the one before gives: beyond so many it is left open which names that are. */
 const maxDepth = 200
 
@@ -35,7 +35,7 @@ export class ColumnLookup {
   /** Whether relations stand in the catalog with all of their columns. */
   readonly #complete: boolean
   readonly #read = new Map<RelationItem, Set<string>>()
-  readonly #visible = new Map<RelationItem, Visible>()
+  readonly #visible = new Map<RelationItem | string, Visible>()
   readonly #names = new Map<Item | Outputs | Output, Names>()
   #looks = 0
   #depth = 0
@@ -166,11 +166,10 @@ export class ColumnLookup {
       if (item.kind === 'relation') {
         if (!this.#complete)
           this.refused ??= refusal('unresolved', `which columns \`${item.alias}\` has was not asked for`)
-        this.#columnsOf(item) // refuses where they are not known
-        for (const column of this.#relation(item)?.columns ?? []) {
-          this.#look()
-          this.#mark(item, column)
-        }
+        const columns = this.#ownColumns(item)
+        this.#look(columns.length)
+        if (this.refused) return
+        for (const column of columns) this.#mark(item, column)
       } else if (item.kind === 'join') this.#readAll(item.items)
     }
   }
@@ -178,6 +177,7 @@ export class ColumnLookup {
   /** A natural join compares the columns that both sides have. */
   #natural(left: readonly Item[], right: readonly Item[]): void {
     const [leftNames, rightNames] = [this.#union(left), this.#union(right)]
+    if (this.refused) return
     if (leftNames.open || rightNames.open) this.#readAll([...left, ...right])
     for (const name of leftNames.sure) {
       if (!rightNames.sure.has(name)) continue
@@ -195,10 +195,9 @@ export class ColumnLookup {
     let open = false
     for (const item of items) {
       const names = this.#namesOf(item)
-      for (const name of names.sure) {
-        this.#look()
-        sure.add(name)
-      }
+      this.#look(names.sure.size)
+      if (this.refused) return unknown
+      for (const name of names.sure) sure.add(name)
       open ||= names.open
     }
     return { sure, open }
@@ -265,25 +264,28 @@ export class ColumnLookup {
     return Object.hasOwn(relations, item.relation) ? relations[item.relation] : undefined
   }
 
-  #columnsOf(item: RelationItem): Visible {
-    const known = this.#visible.get(item)
-    if (known) return known
+  /** Its columns by their own names. */
+  #ownColumns(item: RelationItem): readonly string[] {
     const relation = this.#relation(item)
-    const columns = relation?.columns
-    if (columns === undefined) {
-      const what = relation
-        ? `the columns of \`${item.relation}\` are not`
-        : `there is no relation \`${item.relation}\``
-      this.refused ??= refusal('unresolved', `${what} in the catalog`)
-    }
+    if (relation?.columns) return relation.columns
+    const what = relation ? `the columns of \`${item.relation}\` are not` : `there is no relation \`${item.relation}\``
+    this.refused ??= refusal('unresolved', `${what} in the catalog`)
+    return []
+  }
+
+  #columnsOf(item: RelationItem): Visible {
+    // a table that is named often and renamed nowhere looks the same each time
+    const thing = item.columns.length > 0 ? item : item.relation
+    const known = this.#visible.get(thing)
+    if (known) return known
     const visible = new Map<string, string[]>()
-    for (const [index, column] of (columns ?? []).entries()) {
+    for (const [index, column] of this.#ownColumns(item).entries()) {
       const name = item.columns[index] ?? column
       const same = visible.get(name)
       if (same) same.push(column)
       else visible.set(name, [column])
     }
-    this.#visible.set(item, visible)
+    this.#visible.set(thing, visible)
     return visible
   }
 
@@ -297,8 +299,9 @@ export class ColumnLookup {
     else this.#read.set(item, new Set([column]))
   }
 
-  #look(): void {
-    if (++this.#looks <= maxLooks || this.refused) return
+  #look(times = 1): void {
+    this.#looks += times
+    if (this.#looks <= maxLooks || this.refused) return
     this.refused = refusal('too_large', 'the text has too many columns in sight of too many names')
   }
 }

@@ -100,6 +100,14 @@ for (const [what, sql, expected] of [
 ] as const) {
   large(what, () => assert.equal(columnsAsked(sql, columnsSnapshot), expected))
 }
+large('by the columns of one table under many names', () => {
+  const columns = many(1_600, i => `c${i}`)
+  const wide = [{ schema: 'public', name: 'items', kind: 'table' as const, columns }]
+  const asked = (names: number) =>
+    columnsAsked(`SELECT * FROM ${many(names, i => `items t${i}`)}`, { ...columnsSnapshot, relations: wide })
+  assert.is(asked(160), 'too_large')
+  assert.equal(asked(100), [`select items (${[...columns].sort().join(', ')})`])
+})
 large.run()
 
 const tags = suite('the tags of columns')
