@@ -76,7 +76,7 @@ const relations: readonly PostgresRelation[] = [
   { schema: 'public', name: 'unknown', kind: 'view' },
   { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
   {
-    ...{ schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': ['n'] } },
+    ...{ schema: 'public', name: 'totals', kind: 'materialized view', reads: { 'public.orders': [] } },
     runsOnWrite: ['public.tenant()'],
   },
   { schema: 'public', name: 'orders_pkey', kind: 'index', table: 'orders' },
