@@ -9,6 +9,8 @@ export interface Setting {
   /** Other files, by path. */
   readonly files?: Readonly<Record<string, string>>
   readonly targets?: readonly Target[]
+  /** By target. */
+  readonly snapshots?: Readonly<Record<string, object>>
   readonly options?: { readonly [option: string]: unknown }
   readonly coverage?: Readonly<Record<PolicyId, number>>
 }
@@ -55,7 +57,7 @@ function check(rule: Rule, text: string, setting: Setting) {
     targets,
     policies: read,
     tests: [],
-    snapshots: new Map(),
+    snapshots: new Map(Object.entries(setting.snapshots ?? {})),
   }
   const coverage = setting.coverage === undefined ? undefined : new Map(Object.entries(setting.coverage))
   const context = { repository, policies, options: setting.options ?? {}, coverage: () => coverage }

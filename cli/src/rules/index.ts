@@ -23,6 +23,7 @@ import { starInEquality } from './star-in-equality/rule.ts'
 import { targetPlaintext } from './target-plaintext/rule.ts'
 import { temporaryGrantWithoutDate } from './temporary-grant-without-date/rule.ts'
 import { unformatted } from './unformatted/rule.ts'
+import { unknownClassification } from './unknown-classification/rule.ts'
 import { unknownTarget } from './unknown-target/rule.ts'
 import { unsafeInteger } from './unsafe-integer/rule.ts'
 import { untestedPolicy } from './untested-policy/rule.ts'
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   targetPlaintext,
   temporaryGrantWithoutDate,
   unformatted,
+  unknownClassification,
   unknownTarget,
   unsafeInteger,
   untestedPolicy,

@@ -121,6 +121,15 @@ for (const [sql, expected] of [
 ] as const) {
   tags(`of ${sql}`, () => assert.equal(statements(sql)[0]?.columnTags, expected))
 }
+for (const sql of [
+  'SELECT id FROM contacts',
+  'SELECT count(*) FROM over_contacts',
+  'SELECT a FROM over_contacts x(a)',
+]) {
+  tags(`are those of the table behind a view, in ${sql}`, () =>
+    assert.equal(statements(sql).at(-1)?.columnTags, ['contact', 'gdpr', 'pii']),
+  )
+}
 tags('do not become tags of the table', () => {
   const found = mapped('SELECT email FROM customers')
   assert.ok('requests' in found)

@@ -1,4 +1,5 @@
 export * from './catalog-query.ts'
+export { classifies } from './objects.ts'
 export { loadParser, longSqlLength, maxSqlBytes, maxSqlDepth } from './parser.ts'
 export { postgresProtocol } from './protocol.ts'
 export {

@@ -61,8 +61,8 @@ export function schemaLineage(target: string, database: string, schema: string):
   return [{ uid: uid('Schema', target, database, schema), attrs: {}, parents: [above[0].uid] }, ...above]
 }
 
-/** `*` stands for a whole part of `schema.table`. */
-function classifies(pattern: string, schema: string, name: string): boolean {
+/** Whether a pattern of `classification` means a relation: `*` stands for a whole part of `schema.table`. */
+export function classifies(pattern: string, schema: string, name: string): boolean {
   const dot = pattern.indexOf('.')
   const [schemaPart, namePart] = [pattern.slice(0, dot), pattern.slice(dot + 1)]
   return (schemaPart === '*' || schemaPart === schema) && (namePart === '*' || namePart === name)

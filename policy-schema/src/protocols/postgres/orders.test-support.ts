@@ -71,6 +71,8 @@ const relations: readonly PostgresRelation[] = [
     ...{ schema: 'public', name: 'mine', kind: 'view', reads: { 'public.items': ['id'] } },
     triggers: [{ on: ['delete'], instead: true, runs: ['public.note_it()'] }],
   },
+  { schema: 'public', name: 'contacts', kind: 'view', reads: { 'public.customers': ['email', 'id'] } },
+  { schema: 'public', name: 'over_contacts', kind: 'view', reads: { 'public.contacts': ['id'] } },
   { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, rules: ['delete'] },
   { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
   { schema: 'public', name: 'unknown', kind: 'view' },
