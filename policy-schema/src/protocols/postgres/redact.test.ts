@@ -45,6 +45,22 @@ for (const sql of [
   "SELECT 'x@y://u:a:hunter2@h,z://v:hunter2@i/db'",
   "SET password = 'hunter2'",
   '-- password=hunter2\nSELECT 1',
+  // in what is run from inside of a text
+  "DO $$BEGIN CREATE ROLE r LOGIN PASSWORD 'hunter2'; END$$",
+  "DO $a$BEGIN EXECUTE $b$ALTER ROLE r PASSWORD 'hunter2'$b$; END$a$",
+  "DO $$BEGIN EXECUTE 'ALTER ROLE r PASSWORD ''hunter2'''; END$$",
+  "DO 'BEGIN ALTER ROLE r PASSWORD ''a hunter2''; END'",
+  "DO E'BEGIN ALTER ROLE r PASSWORD \\'a hunter2\\'; END'",
+  "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ALTER ROLE r PASSWORD 'hunter2'$$",
+  "DO $$BEGIN CREATE USER MAPPING FOR x SERVER s OPTIONS (token 'hunter2'); END$$",
+  "SELECT dblink($$host=h password='a hunter2'$$, 'x')",
+  'SELECT dblink($$host=h password=a\\ hunter2$$, $$x$$)',
+  "SELECT dblink('host=h password=''a\\'' hunter2''', 'x')",
+  "SELECT dblink('host=h password=a&hunter2', 'x')",
+  "SELECT dblink('postgresql://h/d?user=u&password=hunter2&sslmode=x', 'x')",
+  `SET "app.password" = 'hunter2'`,
+  "SET app.ssl_password TO 'hunter2'",
+  "ALTER ROLE r PASSWORD\u00a0'hunter2'", // copied from a page
 ]) {
   secrets(sql, () => {
     const clean = redactSql(sql)
@@ -86,6 +102,29 @@ kept('an operation without a secret: it is the same object', () => {
 })
 kept.run()
 
+const still = suite('what it is taken from still parses:')
+for (const sql of [
+  "DO $$BEGIN CREATE ROLE r LOGIN PASSWORD 'hunter2'; END$$",
+  "DO 'BEGIN ALTER ROLE r PASSWORD ''hunter2''; END'",
+  "SELECT 'password=\\''hunter2\\''', 'x'",
+  "SELECT 'password=a\\''hunter2', 'x'",
+  "SELECT 'password ''', 'x'",
+  "SELECT 'password=''', 'x'",
+  "SELECT 'password=''''''', 'x'",
+  "SELECT E'password=\\'hunter2', 'x'",
+  "SELECT E'password=\\\\', 'x'",
+  "SELECT $$password=''hunter2'$$, 'x'",
+]) {
+  still(sql, () => {
+    const clean = redactSql(sql)
+    assert.not.ok('reason' in readSql(sql))
+    assert.not.ok('reason' in readSql(clean), clean)
+    assert.match(clean, /^DO|'x'$/)
+    assert.is(redactSql(clean), clean)
+  })
+}
+still.run()
+
 const literal = suite('a literal that is read by an escape of its own')
 literal('is taken out, and its text still parses', () => {
   const sql = redactSql("ALTER ROLE r PASSWORD U&'hunter2' UESCAPE '!'")
@@ -109,6 +148,12 @@ for (const part of [
     'password ',
     'PASSWORD ',
     'sslpassword',
+    "password ''",
+    "password \\'",
+    "password=\\'",
+    'password=\\',
+    '&password=',
+    'a.password',
   ],
   ...[
     "'",

@@ -8,8 +8,11 @@ export const redacted = "'redacted'"
 /** A cheap no: most texts hold none of these. */
 const mayHold = /pass|:\/\/|u&"|mapping|connection/i
 
-/** A keyword or an option's name that a secret may follow: PASSWORD, `password`, sslpassword, passwd. */
-const secretWord = /^(?:ssl)?passw(?:or)?d$/i
+/**
+ * A keyword, or the name of an option or a setting, that a secret may follow: PASSWORD, `password`, sslpassword, passwd,
+ * `app.password`. A space that is none to PostgreSQL comes with what was copied from a page.
+ */
+const secretWord = /^(?:[\w.]*[._])?(?:ssl)?passw(?:or)?d\s*$/i
 
 const isUnicode = (text: string) => /^u&/i.test(text)
 
@@ -36,16 +39,32 @@ function insides(text: string): readonly [string, string, string] {
   return [open, text.slice(open.length, end), text.slice(end)]
 }
 
-function redactString(text: string): string {
+/** Bodies of DO and functions inside of one another that are looked into as SQL. */
+const maxBodies = 3
+
+function redactString(text: string, depth: number): string {
   const [open, inside, close] = insides(text)
-  return open + redactConnection(inside) + close
+  const clean = redactConnection(inside)
+  return open + (open.endsWith('$') && depth < maxBodies ? redactTokens(clean, depth + 1) : clean) + close
 }
 
-/** Secrets inside of a string: connection strings in key=value and in URL form. */
+/** A quoted value inside of a string whose own quotes are doubled, inside of $$ or a comment, and inside of E'…'. */
+const quoted = [/''(?:\\''|''''|[^'])*(?:''|$)/, /'(?:\\'|''|[^'])*(?:'|$)/, /\\'(?:[^'\\]|\\[^'])*(?:\\'|$)/].map(
+  ({ source }) => source,
+)
+const name = '(?:ssl)?passw(?:or)?d'
+const inUrl = new RegExp(`(?<=[?&]${name}=)[^\\s'&]+`, 'gi')
+const inPairs = new RegExp(
+  `(?<![?&]|[?&]ssl)(${name}\\s*=\\s*)(?:${quoted.join('|')}|\\\\+[^'\\\\]|[^\\s'\\\\])+`,
+  'gi',
+)
+const inSql = new RegExp(`(${name}\\s+)(?:${quoted.join('|')})`, 'gi')
+
+/** Secrets inside of a string: connection strings in key=value and in URL form, and SQL that is run from there. */
 function redactConnection(text: string): string {
-  return redactAddresses(
-    text.replace(/((?:ssl)?passw(?:or)?d\s*=\s*)(?:''(?:[^']|'''')*(?:''|$)|[^\s'&]+)/gi, '$1redacted'),
-  )
+  if (!/pass/i.test(text)) return redactAddresses(text)
+  const clean = text.replace(inUrl, 'redacted').replace(inPairs, '$1redacted').replace(inSql, '$1redacted')
+  return redactAddresses(clean)
 }
 
 /** Passwords before the `@` of URLs. By words and their parts: one pattern for all takes time in the square of a text. */
@@ -106,7 +125,7 @@ export function keepRedacted(sql: string, recorded: string): void {
 
 const keptLong = new Generations<string>(256, 2 * 1024 * 1024)
 
-function redactTokens(sql: string): string {
+function redactTokens(sql: string, depth = 0): string {
   let result = ''
   let secretNext = false
   /** What leads to the secret stands right before it, without a sign between. */
@@ -132,7 +151,7 @@ function redactTokens(sql: string): string {
       } else if (secretNext || credential) {
         taken = true
         if (!touches) result += isUnicode(text) ? `U&${redacted}` : redacted
-      } else result += redactString(text)
+      } else result += redactString(text, depth)
       unicode = text
       continue // a literal may go on after a line break
     }
@@ -144,7 +163,7 @@ function redactTokens(sql: string): string {
     // a connection string goes whole, however it is escaped inside; a column of that name is another matter
     const connects = kind === 'word' && /^connection$/i.test(text)
     if (connects || isSecretWord(kind, text)) secretNext = true
-    else if (bare || kind !== 'punctuation' || !'=:('.includes(text)) secretNext = false
+    else if (bare || !(kind === 'punctuation' ? '=:('.includes(text) : /^to$/i.test(text))) secretNext = false
     bare = connects
   }
   return result
