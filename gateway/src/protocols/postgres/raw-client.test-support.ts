@@ -12,6 +12,7 @@ export interface Heard {
   readonly fields: { readonly [field: string]: string }
 }
 
+/** Without another byte. */
 const patienceMs = 2_000
 
 export class RawClient {
@@ -120,8 +121,9 @@ export class RawClient {
   }
 
   async #until(there: () => boolean): Promise<void> {
-    const late = Date.now() + patienceMs
+    let [late, before] = [Date.now() + patienceMs, this.#held.length]
     while (!there()) {
+      if (this.#held.length !== before) [late, before] = [Date.now() + patienceMs, this.#held.length]
       if (this.#closed) throw new Error(`closed, with ${JSON.stringify(this.#held.toString('latin1'))} left`)
       const wait = late - Date.now()
       if (wait <= 0) throw new Error(`nothing came, with ${JSON.stringify(this.#held.toString('latin1'))} left`)

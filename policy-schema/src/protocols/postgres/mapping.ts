@@ -246,10 +246,8 @@ class Stale {
 
 /** In a failed transaction only what ends it does anything. */
 function endsTransaction({ statements }: Reading): boolean {
-  const ends = statements.map(
-    ({ control }) => control === 'rollback' || control === 'rollback to' || control === 'commit',
-  )
-  return ends.length > 0 && ends.every(end => end)
+  const ends: readonly unknown[] = ['rollback', 'rollback to', 'commit', 'prepare transaction'] // which rolls back too
+  return statements.length > 0 && statements.every(({ control }) => ends.includes(control))
 }
 
 function textRequests(sql: string, reading: Reading, catalog: PostgresCatalog, target: Target): Mapped {
