@@ -140,6 +140,18 @@ behind('once, however relations lead in a circle', () => {
   } as const
   assert.equal(asked('SELECT * FROM a', { relations, reached }), ['select public.a', 'select public.b'])
 })
+behind("a view of what is the server's own is only read", () => {
+  const settings = { schema: 'pg_catalog', name: 'pg_settings', kind: 'view', columns: ['name', 'setting'] } as const
+  const mine = { ...settings, schema: 'public', name: 'my', reads: { 'pg_catalog.pg_settings': ['name', 'setting'] } }
+  const more = { relations: { my: mine }, reached: { 'pg_catalog.pg_settings': settings } }
+  assert.equal(asked('SELECT setting FROM my', more), ['select public.my', 'select pg_catalog.pg_settings'])
+  for (const sql of [
+    "UPDATE my SET setting = 'off' WHERE name = 'standard_conforming_strings'",
+    "INSERT INTO my VALUES ('a', 'b')",
+    'DELETE FROM my',
+  ])
+    assert.is(asked(sql, more), 'unmapped', sql)
+})
 behind.run()
 
 const functions = suite('a function that is not built in')

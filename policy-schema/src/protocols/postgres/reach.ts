@@ -112,6 +112,10 @@ class Walk {
     if (relation.rules?.some(event => event === action)) {
       this.#refuse('unmapped', `${called(relation)} has a rule that makes another statement of \`${action}\``)
     }
+    // through a view of somebody's, UPDATE of pg_settings is SET of anything
+    if (relation.schema === 'pg_catalog' && (stores.has(action) || action === 'delete')) {
+      this.#refuse('unmapped', `${called(relation)} is the server's own, it is only read`)
+    }
     const fired = (relation.triggers ?? []).filter(({ on }) => on.some(event => happens(step, event)))
     this.#run(relation.runs, ...fired.map(({ runs }) => runs))
     if (stores.has(action)) this.#run(relation.runsOnWrite)
