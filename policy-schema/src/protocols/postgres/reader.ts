@@ -4,8 +4,18 @@ import { quoteIdent, texts, writtenName } from './names.ts'
 import type { RelationKind } from './operation.ts'
 import type { Ask, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
 import { isOfColumns, refusal } from './reading.ts'
-import type { AskedColumns, bareNames, Item, NamedColumns, Outputs, Reference, RelationItem, Scope } from './scope.ts'
-import { referenceOf, relationItem } from './scope.ts'
+import type {
+  AskedColumns,
+  bareNames,
+  Item,
+  NamedColumns,
+  Outputs,
+  Reference,
+  RelationItem,
+  Scope,
+  ScopedReference,
+} from './scope.ts'
+import { keyOf, referenceOf, relationItem } from './scope.ts'
 
 /** What holds at a place in the tree. */
 export interface Place {
@@ -133,13 +143,10 @@ export class Reader {
   }
 
   /** A list of thousands of values may name one column in each. */
-  #repeats({ scope, ...reference }: Extract<Reference, { scope: unknown }>): boolean {
-    const known = this.#referred.get(scope) ?? new Set()
-    this.#referred.set(scope, known)
-    const key = JSON.stringify(reference)
-    if (known.has(key)) return true
-    known.add(key)
-    return false
+  #repeats(reference: ScopedReference): boolean {
+    const known = this.#referred.get(reference.scope) ?? new Set()
+    this.#referred.set(reference.scope, known)
+    return known.size === known.add(keyOf(reference)).size
   }
 
   /** A column where it is read; what no FROM stands around is of no row. */

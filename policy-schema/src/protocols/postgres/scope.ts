@@ -85,6 +85,18 @@ export type Reference =
   | { readonly is: 'natural'; readonly left: readonly Item[]; readonly right: readonly Item[] }
   | { readonly is: 'all'; readonly item: RelationItem }
 
+export type ScopedReference = Extract<Reference, { readonly scope: Scope }>
+
+/** What tells references of one scope apart. Names hold no NUL. */
+export function keyOf(reference: ScopedReference): string {
+  if (reference.is === 'column') {
+    const { name, local, optional, outputs } = reference
+    return `column\0${name}\0${local}\0${optional}\0${outputs !== undefined}`
+  }
+  const name = reference.is === 'qualified' ? reference.name : ''
+  return `${reference.is}\0${name}\0${reference.qualifier.join('\0')}`
+}
+
 /** Which columns a request is about. */
 export interface AskedColumns {
   readonly item: RelationItem
@@ -164,6 +176,7 @@ type Bare = 'output' | { readonly optional: true; readonly local?: true; readonl
  */
 export function bareNames(select: SelectStmt, outputs: Outputs): ReadonlyMap<ColumnRef, Bare> {
   const found = new Map<ColumnRef, Bare>()
+  if (!select.sortClause && !select.distinctClause && !select.groupClause) return found
   const isSetOperation = select.op !== undefined && select.op !== 'SETOP_NONE'
   const explicit = new Set(
     (select.targetList ?? []).flatMap(node => ('ResTarget' in node ? [node.ResTarget.name] : [])),
