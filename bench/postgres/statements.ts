@@ -1,4 +1,4 @@
-// npm run bench:statements [-- --statements 300 --rounds 7 --tls]
+// npm run bench:statements [-- --statements 1000 --rounds 7 --tls]
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
@@ -8,7 +8,7 @@ import { cpuUs } from './apart.ts'
 
 const { values } = parseArgs({
   options: {
-    statements: { type: 'string', default: '300' },
+    statements: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '7' },
     tls: { type: 'boolean', default: false },
   },

@@ -147,7 +147,6 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
       login: JSON.stringify([gate.session.target, towardsTarget.host, towardsTarget.port, towardsTarget.user]),
       catalogPool,
       source,
-      early: startup.rest,
       drainMs,
       limits,
       clientRules,
@@ -157,7 +156,7 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     const welcome = Buffer.concat([authenticationOk, ...statuses, backendKeyData(key.process, key.secret), ready.I])
     socket.write(welcome)
     admitted.finish({ bytes: welcome.length, status: 'ok' })
-    session.run()
+    session.run(startup.rest)
   }
 
   return {
@@ -176,9 +175,19 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
 function ignored(): void {}
 
 function shown(target: Target, role: string): Shown | undefined {
-  const { roles, host, port, tls, auth } = target.settings as PostgresTargetSettings
+  const settings = target.settings as PostgresTargetSettings
+  const { roles, host } = settings
   const login = Object.hasOwn(roles, role) ? roles[role] : undefined
-  return login && { ...login, host, place: JSON.stringify([host, port, tls, auth]) }
+  return login && { ...login, host, place: placeOf(settings) }
+}
+
+/** Long, where a target names its authorities: all its sessions have the same. */
+const places = new WeakMap<PostgresTargetSettings, string>()
+function placeOf(settings: PostgresTargetSettings): string {
+  const { host, port, tls, auth } = settings
+  const place = places.get(settings) ?? JSON.stringify([host, port, tls, auth])
+  places.set(settings, place)
+  return place
 }
 
 function towards({ target, credential }: Gate<PostgresOperation>) {

@@ -27,11 +27,13 @@ const keptBytes = 16 * 1024
 
 type Transaction = PostgresCatalog['transaction']
 /** One answer of a target. The same text is the same object in every session, so that an engine may know it by its identity. */
-type Answer = { [transaction in Transaction]?: PostgresCatalog }
+interface Answer {
+  readonly text: string
+  readonly catalogs: { [transaction in Transaction]?: PostgresCatalog }
+}
 
 interface Known {
   readonly since: number
-  readonly text: string
   readonly answer: Answer
 }
 
@@ -59,7 +61,7 @@ export function createCatalogPool(): CatalogPool {
       const key = `${database}\0${text}`
       const known = answers.get(key)
       if (known !== undefined) return known
-      const answer: Answer = {}
+      const answer: Answer = { text, catalogs: {} }
       if (text.length > keptBytes) return answer
       if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value ?? '')
       answers.set(key, answer)
@@ -67,7 +69,7 @@ export function createCatalogPool(): CatalogPool {
     },
     known: place => shared.get(place),
     share(place, known) {
-      if (place.length + known.text.length > keptBytes) return
+      if (place.length + known.answer.text.length > keptBytes) return
       shared.delete(place)
       if (shared.size >= keptAnswers) shared.delete(shared.keys().next().value ?? '')
       shared.set(place, known)
@@ -123,7 +125,7 @@ export class Catalogs {
     this.#depth = 'plain'
     if (this.moving) return undefined
     const known = this.#fresh(this.#known.get(key)) ?? this.#fresh(this.#shared(key))
-    return known && this.#of(known.answer, known.text, transaction)
+    return known && this.#of(known.answer, transaction)
   }
 
   #fresh(known: Known | undefined): Known | undefined {
@@ -141,9 +143,9 @@ export class Catalogs {
 
   /** Of a text that names nothing, or whose names are not to be had. */
   nothing(transaction: Transaction): PostgresCatalog {
-    const answer = this.#pool.answer(this.#pooled, '')
-    answer[transaction] ??= emptyCatalog({ ...this.#database, transaction })
-    return answer[transaction]
+    const { catalogs } = this.#pool.answer(this.#pooled, '')
+    catalogs[transaction] ??= emptyCatalog({ ...this.#database, transaction })
+    return catalogs[transaction]
   }
 
   /**
@@ -172,8 +174,8 @@ export class Catalogs {
       return undefined
     }
     const answer = this.#pool.answer(this.#pooled, text)
-    const catalog = this.#of(answer, text, transaction)
-    if (!this.moving) this.#remember(key, { since: this.#now(), text, answer }, transaction)
+    const catalog = this.#of(answer, transaction)
+    if (!this.moving) this.#remember(key, { since: this.#now(), answer }, transaction)
     return catalog
   }
 
@@ -182,7 +184,7 @@ export class Catalogs {
     if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
     this.#known.set(key, known)
     if (!this.#ordinary || transaction !== 'none') return
-    this.#path = pathOf(known.text)
+    this.#path = pathOf(known.answer.text)
     if (/"pg_temp_\d+"/.test(this.#path)) this.#ordinary = false // however that came about
     if (!this.#ordinary) return
     this.#pool.share(this.#place(key), known)
@@ -207,9 +209,9 @@ export class Catalogs {
     this.moving = false
   }
 
-  #of(answer: Answer, text: string, transaction: Transaction): PostgresCatalog {
-    answer[transaction] ??= toCatalog(text, { ...this.#database, transaction })
-    return answer[transaction]
+  #of({ text, catalogs }: Answer, transaction: Transaction): PostgresCatalog {
+    catalogs[transaction] ??= toCatalog(text, { ...this.#database, transaction })
+    return catalogs[transaction]
   }
 }
 

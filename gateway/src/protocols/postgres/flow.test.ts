@@ -61,7 +61,7 @@ async function setUp() {
       cancel: async () => true,
     },
     gate,
-    ...{ database: 'x', source: '::1', early: Buffer.alloc(0), drainMs: 10, limits: sessionLimits },
+    ...{ database: 'x', source: '::1', drainMs: 10, limits: sessionLimits },
     readings: createReadings(),
     longTexts: createLongTexts(),
     login: '',
@@ -69,7 +69,7 @@ async function setUp() {
     clientRules: clientRulesOf(sessionLimits),
     over: () => {},
   })
-  session.run()
+  session.run(Buffer.alloc(0))
   return { door, client, target }
 }
 

@@ -133,6 +133,19 @@ framer('does not make room for what is only announced', () => {
   assert.ok(frames.buffer.length < 10_000)
 })
 
+framer('holds nothing once all of it is taken', () => {
+  const frames = new Frames(clientRules)
+  const query = message('Q', 'select 1\0')
+  for (const chunk of [query.subarray(0, 7), query.subarray(7)]) frames.feed(chunk)
+  assert.ok(frames.next())
+  assert.not(frames.next())
+  assert.is(frames.buffer.length, 0)
+  assert.is(frames.pending, 0)
+  frames.feed(query)
+  assert.ok(frames.next())
+  assert.equal(frames.buffer.subarray(frames.start, frames.end), query)
+})
+
 framer.run()
 
 const refusals = suite('the framer refuses')

@@ -138,12 +138,14 @@ export class Frames {
   next(): boolean {
     const from = this.#unread
     const here = this.#filled - from
-    if (this.#missing > 0) {
-      if (here === 0) return false
-      return this.#piece(from, Math.min(here, this.#missing), false)
+    if (here === 0) {
+      this.buffer = nothing // a session that waits holds none of what it has heard
+      this.#unread = this.#filled = 0
+      return false
     }
+    if (this.#missing > 0) return this.#piece(from, Math.min(here, this.#missing), false)
     if (here < headerBytes) {
-      if (here > 0) this.#check(this.buffer[from] ?? 0)
+      this.#check(this.buffer[from] ?? 0)
       return false
     }
     const type = this.buffer[from] ?? 0

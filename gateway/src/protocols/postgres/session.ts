@@ -31,8 +31,6 @@ export interface SessionParts {
   readonly login: string
   readonly catalogPool: CatalogPool
   readonly source: string
-  /** What the client had sent behind its token. */
-  readonly early: Buffer
   /** How long an operation may go on when the gateway drains. */
   readonly drainMs: number
   readonly limits: SessionLimits
@@ -113,8 +111,9 @@ export class Session {
     })
   }
 
-  run() {
-    const { client, upstream, gate, early } = this.#parts
+  /** @param early what the client had sent behind its token */
+  run(early: Buffer) {
+    const { client, upstream, gate } = this.#parts
     client.on('data', this.#fromClient)
     client.on('drain', this.#flow)
     client.on('close', () => this.#end('the client left'))

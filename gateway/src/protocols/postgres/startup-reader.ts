@@ -35,6 +35,8 @@ export const startupBytes = 10_000
 
 /** Without a request for TLS before it, TLS has to say that it is for us. @see PostgreSQL 18, 54.2.9 */
 const alpn = 'postgresql'
+/** As the handshake has it. A DataView, of which Node makes a copy by itself: one of bytes would keep a slab of 64 KiB from being freed. */
+const offered = new DataView(Uint8Array.from([alpn.length, ...Buffer.from(alpn)]).buffer)
 
 /** Takes bytes by count from a socket that may become a TLS socket on the way. */
 export class StartupReader {
@@ -64,26 +66,21 @@ export class StartupReader {
   /** @param direct the handshake's first bytes are here already; otherwise whatever is here came before it, in the clear (CVE-2021-23214) */
   async secure(tls: ServerTls, direct: boolean): Promise<void> {
     const plain = this.socket
-    const early = this.release()
-    if (direct) plain.unshift(early)
-    else if (early.length > 0) {
-      throw new Rejection('ERR_STARTUP_TLS_BUFFERED', 'plaintext came between the request for TLS and its handshake')
-    } else plain.write('S')
+    if (!direct) {
+      if (this.#held.length > 0)
+        throw new Rejection('ERR_STARTUP_TLS_BUFFERED', 'plaintext came between the request for TLS and its handshake')
+      plain.write('S')
+      await this.peek() // Node gives what TLS reads into the size of the first bytes, if it gets them from us, or 64 KiB
+    }
+    plain.unshift(this.release())
     const secure = new TLSSocket(plain, {
       isServer: true,
       ...(tls.context === undefined ? {} : { secureContext: tls.context }),
-      ALPNProtocols: [alpn], // who names others is refused by TLS itself
+      ALPNProtocols: offered, // who names others is refused by TLS itself
     })
     secure.once('close', () => plain.destroy()) // which otherwise never hears of it
-    await new Promise<void>((resolve, reject) => {
-      const failed = (error?: Error) =>
-        reject(
-          new Rejection('ERR_STARTUP_GARBAGE', `the TLS handshake failed: ${error?.message ?? 'connection closed'}`),
-        )
-      secure.on('error', failed)
-      secure.once('close', () => failed())
-      secure.once('secure', resolve)
-    })
+    secure.on('error', ignored)
+    await shaken(secure)
     if (direct && secure.alpnProtocol !== alpn) garbage(`TLS without the protocol name \`${alpn}\``)
     this.socket = secure
     this.secured = true
@@ -126,3 +123,15 @@ export class StartupReader {
     }
   }
 }
+
+function shaken(secure: TLSSocket): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const failed = (error?: Error) =>
+    reject(new Rejection('ERR_STARTUP_GARBAGE', `the TLS handshake failed: ${error?.message ?? 'connection closed'}`))
+  const closed = () => failed()
+  secure.once('error', failed).once('close', closed).once('secure', resolve)
+  return promise.finally(() => secure.off('error', failed).off('close', closed).off('secure', resolve))
+}
+
+/** `close` follows; an unheard `error` would end the process. */
+function ignored(): void {}

@@ -43,6 +43,7 @@ export class TargetSide {
   readonly #conversation: Conversation
   readonly #frames: Frames
   readonly #client: Output
+  /** As the target last reported them. */
   readonly #parameters: Map<string, string>
   readonly #overruns: Overruns
   /** What is copied out is binary: then its last two bytes are a message of their own, and no row. */
@@ -56,13 +57,13 @@ export class TargetSide {
     conversation: Conversation,
     frames: Frames,
     client: Output,
-    parameters: ReadonlyMap<string, string>,
+    parameters: Map<string, string>,
     overruns: Overruns,
   ) {
     this.#conversation = conversation
     this.#frames = frames
     this.#client = client
-    this.#parameters = new Map(parameters)
+    this.#parameters = parameters
     this.#overruns = overruns
   }
 

@@ -33,7 +33,7 @@ export interface Upstream {
   readonly socket: Socket
   /** Holds what came behind the first ReadyForQuery. */
   readonly frames: Frames
-  readonly parameters: ReadonlyMap<string, string>
+  readonly parameters: Map<string, string>
   /** Asks the target to stop what this connection is doing. Never throws: it is a wish. @returns whether it was heard for certain */
   cancel(): Promise<boolean>
 }
@@ -74,7 +74,7 @@ const loginBytes = 1024 * 1024
 
 interface LoggedIn {
   readonly frames: Frames
-  readonly parameters: ReadonlyMap<string, string>
+  readonly parameters: Map<string, string>
   readonly key: Buffer
 }
 
