@@ -28,7 +28,7 @@ CREATE TABLE secrets (id int, words text);
 ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
 CREATE STATISTICS orders_statistics ON customer_id, state FROM orders;
 CREATE TABLE countdown (n int);
-CREATE TABLE copied (LIKE customers);
+CREATE TABLE copied (id bigint, name text, email text);
 CREATE SCHEMA audit;
 CREATE TABLE audit.events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, action text NOT NULL);
 
