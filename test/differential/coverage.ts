@@ -19,7 +19,7 @@ const strong = (action: string) =>
 export const speaksFor: { readonly [mode: string]: (action: string) => boolean } = {
   AccessShareLock: action => !rowWrites.includes(action),
   RowShareLock: action => action === 'selectForUpdate' || strong(action),
-  RowExclusiveLock: action => rowWrites.includes(action) || strong(action),
+  RowExclusiveLock: action => rowWrites.includes(action) || action === 'useSequence' || strong(action),
   ShareUpdateExclusiveLock: strong,
   ShareLock: strong,
   ShareRowExclusiveLock: strong,

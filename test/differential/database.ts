@@ -62,6 +62,10 @@ export const schema = `
   CREATE FUNCTION glimpse(int) RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM public.third';
   CREATE VIEW beneath AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer;
   CREATE MATERIALIZED VIEW peeked AS SELECT id, glimpse(id) FROM beneath;
+  CREATE SEQUENCE ticks; CREATE TABLE numbered (id int DEFAULT nextval('ticks'), n int); INSERT INTO numbered (n) VALUES (1); CREATE TABLE serials (id serial, big bigserial, always int GENERATED ALWAYS AS IDENTITY, n int);
+  CREATE TABLE counted (id serial, n int) PARTITION BY LIST (n); CREATE TABLE counted_rest PARTITION OF counted DEFAULT;
+  CREATE TABLE borrowed (LIKE serials INCLUDING DEFAULTS); CREATE TABLE dynamic (id int DEFAULT nextval(('coun' || 'ter')::regclass) + nextval('ticks'), n int);
+  CREATE DOMAIN peeked_at AS bigint DEFAULT peek(1); CREATE TABLE at_times (id peeked_at, n int);
   CREATE DOMAIN checked AS text CHECK (guess(VALUE));
   CREATE TYPE pair AS (x int, y text); CREATE FUNCTION to_pair(text) RETURNS pair LANGUAGE sql AS 'SELECT ROW(1, ''x'')::pair FROM third LIMIT 1';
   CREATE CAST (text AS pair) WITH FUNCTION to_pair(text);

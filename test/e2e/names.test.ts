@@ -34,6 +34,10 @@ const setup = `
   CREATE RULE off AS ON DELETE TO public.ruled DO INSTEAD NOTHING; ALTER TABLE public.ruled DISABLE RULE off;
   CREATE FUNCTION public.fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
   CREATE TABLE public.fired (id int); CREATE TRIGGER t BEFORE INSERT ON public.fired FOR EACH ROW EXECUTE FUNCTION public.fire();
+  CREATE SEQUENCE public.ticks; CREATE TABLE public.numbered (id bigint DEFAULT nextval('public.ticks'), own serial, always int GENERATED ALWAYS AS IDENTITY,
+    mixed int DEFAULT nextval('public.ticks') - nextval('public.ticks'::text::regclass));
+  CREATE TABLE public.ticking (id int DEFAULT nextval('public.ticks'), big bigint DEFAULT nextval('public.ticks'));
+  CREATE TABLE public.serials (id serial, n int) PARTITION BY LIST (n); CREATE TABLE public.serials_rest PARTITION OF public.serials DEFAULT;
   CREATE VIEW public.v AS SELECT 1 AS a; CREATE MATERIALIZED VIEW public.mv AS SELECT 1 AS a; CREATE SEQUENCE public.s;
   CREATE FUNCTION public.total(public.items) RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE FUNCTION public.lower(int, text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -170,6 +174,20 @@ for (const [which, bin] of servers) {
     assert.equal(await of(['*']), [['id', 'note', 'od\'d"'], ['id']])
     assert.equal(await of(['od\'d"', 'note', 'ctid', 'gone']), [['note', 'od\'d"'], []])
     assert.equal(await of(['total'], ['.total']), [['id', 'note', 'od\'d"'], ['id']], 'a function may take the row')
+  })
+  names('of a table that is written leads to the sequences of its defaults, but for its own', async () => {
+    const ask = async (relation: string) => {
+      const asked = { ...written, relations: [relation], written: [relation] }
+      const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, [...catalogParameters(asked)])
+      const catalog = toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
+      const { sequences, runsOnWrite } = catalog.relations[relation] ?? {}
+      return { sequences, runsOnWrite, reached: catalog.reached }
+    }
+    const reached = { 'public.ticks': { schema: 'public', name: 'ticks', kind: 'sequence' } }
+    const sequences = ['public.ticks']
+    assert.equal(await ask('ticking'), { sequences, runsOnWrite: undefined, reached })
+    assert.equal(await ask('numbered'), { sequences, runsOnWrite: ['pg_catalog.nextval(regclass)'], reached })
+    assert.equal(await ask('serials_rest'), { sequences: undefined, runsOnWrite: undefined, reached: undefined })
   })
   names('that a session shadows is what shadows it, and the query itself is not misled', async () => {
     await client.query('SET search_path = shadow, pg_catalog, public')

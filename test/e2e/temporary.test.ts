@@ -46,8 +46,8 @@ for (const [which, bin] of servers) {
     const client = await stack.connect('app')
     await done(
       client,
-      'CREATE TEMP TABLE scratch (id int PRIMARY KEY, word text)',
-      "INSERT INTO scratch (id, word) VALUES (1, 'one'), (2, 'two')",
+      'CREATE TEMP TABLE scratch (id serial PRIMARY KEY, word text)',
+      "INSERT INTO scratch (word) VALUES ('one'), ('two')",
       "UPDATE scratch SET word = 'deux' WHERE id = 2",
       'CREATE INDEX ON scratch (word)',
       'ALTER TABLE scratch ADD COLUMN n int',

@@ -81,8 +81,18 @@ function readRow(row: unknown): CatalogRow {
 }
 
 function isRelation(row: RelationRow): boolean {
-  const { reads, columns, rules, children, referring, triggers, runs, runsOnWrite } = row
-  const lists = [columns, rules, children, referring, triggers, runs, runsOnWrite, ...Object.values(reads ?? {})]
+  const { reads, columns, rules, children, sequences, referring, triggers, runs, runsOnWrite } = row
+  const lists = [
+    columns,
+    rules,
+    children,
+    sequences,
+    referring,
+    triggers,
+    runs,
+    runsOnWrite,
+    ...Object.values(reads ?? {}),
+  ]
   const fired = (Array.isArray(triggers) ? triggers : []).flatMap(({ on, runs }) => [on, runs])
   const keyed = (Array.isArray(referring) ? referring : []).flatMap(({ columns, key }) => [columns, key ?? []])
   if (![...fired, ...keyed].every(Array.isArray)) return false
@@ -96,7 +106,7 @@ export function acting(signatures: readonly string[] | null | undefined): readon
 
 /** A relation of the server's JSON without what does not matter. */
 export function toRelation(row: RelationRow): PostgresRelation {
-  const { schema, name, kind, table, columns, rules, reads, children, referring, triggers } = row
+  const { schema, name, kind, table, columns, rules, reads, children, sequences, referring, triggers } = row
   const fired = (triggers ?? []).map(({ on, instead, runs }) => ({
     on,
     ...(instead ? { instead } : {}),
@@ -110,6 +120,7 @@ export function toRelation(row: RelationRow): PostgresRelation {
     ...(rules?.length ? { rules: [...rules].sort() } : {}),
     ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
     ...(children?.length ? { children: [...children].sort() } : {}),
+    ...(sequences?.length ? { sequences: [...sequences].sort() } : {}),
     ...(referring?.length ? { referring: sorted(referring.map(toCascade)) } : {}),
     ...(fired.length ? { triggers: sorted(fired) } : {}),
     ...(runs.length ? { runs } : {}),
@@ -139,8 +150,13 @@ export function toRoutine(row: RoutineRow): PostgresRoutine {
 }
 
 /** The keys by which a relation leads to others. */
-export function edges({ reads = {}, children = [], referring = [] }: PostgresRelation): readonly string[] {
-  return [...Object.keys(reads), ...children, ...referring.map(({ relation }) => relation)]
+export function edges({
+  reads = {},
+  children = [],
+  sequences = [],
+  referring = [],
+}: PostgresRelation): readonly string[] {
+  return [...Object.keys(reads), ...children, ...sequences, ...referring.map(({ relation }) => relation)]
 }
 
 /** Whether the row of `plainCatalogQuery`, as text, is only a part. */

@@ -116,6 +116,8 @@ export interface PostgresRelation {
   readonly reads?: { readonly [relation: string]: readonly string[] }
   /** Tables that inherit from it, partitions: keys of `reached`. */
   readonly children?: readonly string[]
+  /** Sequences that its defaults draw from, beside its own: keys of `reached`. Known where it is written. */
+  readonly sequences?: readonly string[]
   /** Foreign keys that refer to it and then delete or change rows of the referring table. Known where it is written. */
   readonly referring?: readonly PostgresCascade[]
   /** Known where it is written. */

@@ -58,6 +58,7 @@ const relations: readonly PostgresRelation[] = [
     runs: ['public.tenant()'],
     runsOnWrite: ['pg_catalog.nextval(regclass)', 'public.purge(int4)'],
   },
+  { ...table('public', 'numbered'), sequences: ['public.orders_id_seq'] },
   { ...table('public', 'guarded'), reads: { 'audit.access': ['id'] } },
   { schema: 'public', name: 'summary', kind: 'view', reads: { 'audit.events': ['note'], 'public.orders': ['id'] } },
   {

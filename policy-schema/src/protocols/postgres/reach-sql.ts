@@ -92,12 +92,28 @@ const referring = `select distinct k.conrelid as oid, k.confdeltype, k.confupdty
   where t.tgrelid ${is} r.oid and k.confrelid ${is} r.oid and k.contype ${is} 'f'
     and (${oneOf('k.confdeltype', ['c', 'n', 'd'])} or ${oneOf('k.confupdtype', ['c', 'n', 'd'])})`
 
+const inCatalog = (column: string, catalog: string) => `${column} ${is} 'pg_catalog.${catalog}'::pg_catalog.regclass`
+
+/** Sequences that the defaults of `r` draw from, but for its own: those are a part of it, as they are of the table that it is a partition of. */
+const drawn = `select s.oid from pg_catalog.pg_attrdef d
+  join pg_catalog.pg_depend p on ${inCatalog('p.classid', 'pg_attrdef')} and p.objid ${is} d.oid and ${inCatalog('p.refclassid', 'pg_class')}
+  join pg_catalog.pg_class s on s.oid ${is} p.refobjid and s.relkind ${is} 'S'
+  where d.adrelid ${is} r.oid and ${some(`pg_catalog.pg_depend o where ${inCatalog('o.classid', 'pg_class')} and o.objid ${is} s.oid
+    and ${inCatalog('o.refclassid', 'pg_class')} and ${oneOf('o.deptype', ['a', 'i'])} and (o.refobjid ${is} r.oid or o.refobjid ${is} any (
+      select a.relid::pg_catalog.oid from pg_catalog.pg_partition_ancestors(r.oid::pg_catalog.regclass) as a(relid)))`)} is null`
+
+/** `nextval` of a constant: its sequence is known by its dependency, so the function need not be asked. */
+const nextval = ':funcid 1574 '
+const defaultBody = `case when d.adbin::pg_catalog.text operator(pg_catalog.~) '${nextval}(?![^{}]*:args \\(\\{CONST :consttype 2205 )' then d.adbin::pg_catalog.text
+  else pg_catalog.replace(d.adbin::pg_catalog.text, '${nextval}', ':draws ') end`
+
 /** One step: what a view or a policy reads, children but for those of other sessions, and on writes the tables that cascades reach. */
 const step = `select ${oidOf} as oid from (${viewBody} union all ${policyBody}) b cross join lateral ${named('b.body', ['relid'])}
   union all select h.inhrelid from pg_catalog.pg_inherits h join pg_catalog.pg_class i on i.oid ${is} h.inhrelid
     where h.inhparent ${is} r.oid and c.relhassubclass and ${isTable}
       and (i.relpersistence ${isNot} 't' or i.relnamespace ${is} pg_catalog.pg_my_temp_schema())
-  union all select f.oid from (${referring}) f where r.writes and c.relhastriggers`
+  union all select f.oid from (${referring}) f where r.writes and c.relhastriggers
+  union all select f.oid from (${drawn}) f where r.writes`
 
 /**
  * CTEs over `root(oid, writes)`: everything that is reached from these relations, and what runs where it is read or
@@ -118,7 +134,7 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
     select r.oid, case when r.relkind ${is} 'v' then 'read' when r.writes then 'refresh' else 'stored' end, b.body from r ${each(viewBody)} b where r.looked and r.relhasrules
     union all select r.oid, 'read', b.body from r join lateral (select r.relrowsecurity) c(relrowsecurity) on true ${each(policyBody)} b where r.looked and r.relrowsecurity
     union all select r.oid, case when b.attgenerated::pg_catalog.text ${is} 'v' then 'read' else 'write' end, b.body
-      from r ${each(`select d.adbin::pg_catalog.text as body, a.attgenerated from pg_catalog.pg_attrdef d
+      from r ${each(`select ${defaultBody} as body, a.attgenerated from pg_catalog.pg_attrdef d
         join pg_catalog.pg_attribute a on a.attrelid ${is} d.adrelid and a.attnum ${is} d.adnum where d.adrelid ${is} r.oid`)} b
       where r.looked and (r.writes or b.attgenerated::pg_catalog.text ${is} 'v')
     union all select r.oid, 'write', b.body
@@ -158,8 +174,8 @@ export const reachCtes = ({ relations, references, types }: Bounds = bounds) => 
       where t.oid ${is} d.oid and ${foreign('s.oid')}
       union all select k.castfunc from pg_catalog.pg_cast k where (k.castsource ${is} d.oid or k.casttarget ${is} d.oid) and ${foreign('k.castfunc')}
       union all select g.rngcanonical::pg_catalog.oid from pg_catalog.pg_range g where g.rngtypid ${is} d.oid and ${foreign('g.rngcanonical::pg_catalog.oid')}`)} e
-    union all select d.rel, d.phase, ${oidOf} from (select d.rel, d.phase, (select pg_catalog.string_agg(k.conbin::pg_catalog.text, '')
-        from pg_catalog.pg_constraint k where k.contypid ${is} t.oid) as body
+    union all select d.rel, d.phase, ${oidOf} from (select d.rel, d.phase, pg_catalog.concat((select pg_catalog.string_agg(k.conbin::pg_catalog.text, '')
+        from pg_catalog.pg_constraint k where k.contypid ${is} t.oid), case when d.rel is not null and d.phase ${is} 'write' then t.typdefaultbin::pg_catalog.text end) as body
       from type_found d join pg_catalog.pg_type t on t.oid ${is} d.oid and t.typtype ${is} 'd') d cross join lateral ${named('d.body', functionWords)}
   ), used(rel, phase, oid) as materialized (
     select x.rel, x.phase, x.oid from (select f.rel, f.phase, f.oid from ref f where ${oneOf('f.word', functionWords, 'text')} and f.phase ${isNot} 'stored'
@@ -226,6 +242,7 @@ export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_cata
       from (select distinct f.oid from ref f where f.rel ${is} r.oid and f.word ${is} 'relid' and f.oid ${isNot} r.oid) e join r o on o.oid ${is} e.oid) end,
   'children', case when r.looked and r.relhassubclass and ${oneOf('r.relkind', ['r', 'p', 'f'])} then
     ${keys(`select h.inhrelid as oid from pg_catalog.pg_inherits h where h.inhparent ${is} r.oid`)} end,
+  'sequences', case when r.writes then ${keys(drawn)} end,
   'referring', case when r.writes and r.relhastriggers then (select pg_catalog.json_agg(distinct pg_catalog.jsonb_build_object(
       'on', a.event, 'action', a.action, 'relation', o.key, 'columns', array(
         select k.attname::pg_catalog.text from pg_catalog.pg_attribute k where k.attrelid ${is} e.oid and k.attnum ${is} any (e.conkey) order by k.attnum),

@@ -95,6 +95,11 @@ for (const [sql, expected] of [
       ],
     ],
   ],
+  ['INSERT INTO numbered (n) VALUES (1)', ['insert public.numbered', 'useSequence public.orders_id_seq']],
+  ['COPY numbered FROM STDIN', ['copyFrom public.numbered', 'useSequence public.orders_id_seq']],
+  ['UPDATE numbered SET id = DEFAULT', ['update public.numbered', 'useSequence public.orders_id_seq']],
+  ['DELETE FROM numbered', ['delete public.numbered']],
+  ['SELECT id FROM numbered', ['select public.numbered']],
   ['DELETE FROM computing', ['delete public.computing', 'execute public.tenant()']],
   ['SELECT * FROM guarded', ['select public.guarded', 'select audit.access']],
   [

@@ -118,7 +118,10 @@ class Walk {
     }
     const fired = (relation.triggers ?? []).filter(({ on }) => on.some(event => happens(step, event)))
     this.#run(relation.runs, ...fired.map(({ runs }) => runs))
-    if (stores.has(action)) this.#run(relation.runsOnWrite)
+    if (stores.has(action)) {
+      this.#run(relation.runsOnWrite)
+      for (const key of relation.sequences ?? []) this.#to(key, { action: 'useSequence', moves: false })
+    }
     const isView = relation.kind === 'view' || relation.kind === 'materialized view'
     const instead = fired.some(trigger => trigger.instead)
     if (isView) this.#definition(step, instead)

@@ -43,6 +43,7 @@ const relation = object(
     rules: { type: 'array', items: { enum: ['insert', 'update', 'delete'] } },
     reads: { type: 'object', additionalProperties: strings },
     children: strings,
+    sequences: strings,
     referring: { type: 'array', items: cascade },
     triggers: { type: 'array', items: trigger },
     runs: strings,

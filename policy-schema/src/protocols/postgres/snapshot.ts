@@ -117,7 +117,13 @@ function withColumns({ columns, ...relation }: PostgresRelation, wanted: readonl
 }
 
 /** A relation that is only read: what writing it would do is not looked up. */
-function ofRead({ referring: _, triggers: __, runsOnWrite: ___, ...relation }: PostgresRelation): PostgresRelation {
+function ofRead({
+  referring: _,
+  triggers: __,
+  runsOnWrite: ___,
+  sequences: ____,
+  ...relation
+}: PostgresRelation): PostgresRelation {
   return relation
 }
 
