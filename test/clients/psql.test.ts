@@ -82,14 +82,31 @@ clients('does what its commands do, as it does without the gateway', async () =>
     'ROLLBACK;',
     '\\set AUTOCOMMIT on',
     'SELECT 1; SELECT 2 \\; SELECT 3;',
-    '\\set SINGLELINE off',
+    'PREPARE by_id (int) AS SELECT name FROM customers WHERE id = $1;',
+    'EXECUTE by_id (3);',
+    'DEALLOCATE by_id;',
+    'BEGIN;',
+    'DECLARE many SCROLL CURSOR FOR SELECT id FROM customers ORDER BY id;',
+    'FETCH 2 FROM many; MOVE LAST IN many; FETCH BACKWARD 1 FROM many;',
+    'ROLLBACK;',
+    'LISTEN news;',
+    "NOTIFY news, 'größer';",
+    "SELECT pg_notify('news', repeat('x', 4000));",
+    'UNLISTEN news;',
+    "SELECT repeat('größer ', 500000) \\g | md5sum",
+    "SELECT 'x'::int;",
+    '\\errverbose',
+    'SET statement_timeout = 100;',
+    'SELECT pg_sleep(60);',
+    'RESET statement_timeout;',
     'DELETE FROM copied WHERE id > 0; DELETE FROM countdown WHERE n > 0;',
     '\\c',
     'SELECT current_database();',
   ]
-  const connected = /^You are now connected .*$/gm // names the user
-  const seen = await script('app', lines, true)
-  assert.is(seen.replace(connected, ''), (await script('app', lines, false)).replace(connected, ''))
+  const names = /^You are now connected .*$|with PID \d+/gm // the user, the server's process
+  const seen = (await script('app', lines, true)).replace(names, '')
+  assert.match(seen, /notification "news" with payload "größer" received/)
+  assert.is(seen, (await script('app', lines, false)).replace(names, ''))
 })
 
 clients('watches', async () => {
