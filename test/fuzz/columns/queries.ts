@@ -37,7 +37,7 @@ export const tables: { readonly [table: string]: readonly string[] } = {
   t3: ['a', 'c', 'd', 'x', 'spare'],
 }
 const views: { readonly [view: string]: readonly string[] } = { v1: ['a', 'x', 'spare'], v2: ['x', 'c', 'spare'] }
-const relations = { ...tables, ...views }
+export const relations = { ...tables, ...views }
 
 /** The views read as whoever asks, so that the server demands of him what they read. */
 export const setup = `
@@ -199,8 +199,14 @@ export function createQueries(random: Random) {
     const on = condition(Math.min(depth - 1, 1), inner(sight, { sources, merged }))
     const sql = `${left.sql} ${kind === 'FULL JOIN' ? 'JOIN' : kind} ${right.sql} ON ${on}`
     if (chance(70)) return { sql, sources, merged }
-    const name = fresh()
-    return one(`(${sql}) AS ${name}`, { name, columns: all({ sources, merged }) })
+    const columns = all({ sources, merged })
+    if (chance(70)) {
+      const name = fresh()
+      return one(`(${sql}) AS ${name}`, { name, columns })
+    }
+    exact = false // which of the columns inside come first is not counted
+    const { as, ...seen } = renamed(columns, false)
+    return one(`(${sql})${as}`, { ...seen, starred: true })
   }
 
   /** A list of things in FROM. */
@@ -258,17 +264,43 @@ export function createQueries(random: Random) {
   function withQueries(depth: number, outer: Sight, rest: (sight: Sight) => Query): Query {
     let { ctes } = outer
     const own: Source[] = []
+    const isRecursive = chance(20)
     const list = times(2, () => {
-      const { sql, columns } = query(depth - 1, { ...outer, ctes })
-      const cte = { name: chance(20) ? pick(['t1', 't2', 'v1']) : fresh(), columns, starred: sql.includes('*') }
-      own.push(cte)
-      ctes = [...ctes.filter(({ name }) => name !== cte.name), cte]
-      return `${cte.name} AS (${sql})`
+      const made = isRecursive ? recursion(depth - 1, { ...outer, ctes }) : withQuery(depth - 1, { ...outer, ctes })
+      own.push(made.cte)
+      ctes = [...ctes.filter(({ name }) => name !== made.cte.name), made.cte]
+      return made.sql
     })
     for (const cte of own) named.delete(cte)
     const { sql, columns } = rest({ ...outer, ctes })
     if (own.some(cte => !named.has(cte))) exact = false
-    return { sql: `WITH ${list.join(', ')} ${sql}`, columns }
+    return { sql: `WITH ${isRecursive ? 'RECURSIVE ' : ''}${list.join(', ')} ${sql}`, columns }
+  }
+
+  function withQuery(depth: number, sight: Sight): { readonly sql: string; readonly cte: Source } {
+    const { sql, columns } = query(depth, sight)
+    const name = chance(20) ? pick(['t1', 't2', 'v1']) : fresh()
+    const starred = sql.includes('*')
+    const names = chance(20) ? columns.slice(0, 2).map(label) : []
+    if (starred && names.length > 0) exact = false
+    const list = names.length > 0 ? ` (${names.join(', ')})` : ''
+    return {
+      sql: `${name}${list} AS (${sql})`,
+      cte: { name, columns: [...names, ...columns.slice(names.length)], starred },
+    }
+  }
+
+  /** A WITH query that names itself, and comes to an end. */
+  function recursion(depth: number, sight: Sight): { readonly sql: string; readonly cte: Source } {
+    const cte: Source = { name: fresh(), columns: times(2, fresh) }
+    const width = cte.columns.length
+    const first = body(depth, sight, width, false)
+    const [own, more] = [one(cte.name, cte), table(sight)]
+    const within = inner(sight, { sources: [...own.sources, ...more.sources], merged: [] })
+    const next = targets(0, within, width)
+    const where = `${cte.name}.${cte.columns[0]} < -5 AND ${condition(0, within)}`
+    const sql = `${cte.name} (${cte.columns.join(', ')}) AS (${first.sql} UNION ALL SELECT ${next.sql} FROM ${own.sql}, ${more.sql} WHERE ${where})`
+    return { sql, cte }
   }
 
   function body(depth: number, outer: Sight, width: number | undefined, top: boolean): Query {

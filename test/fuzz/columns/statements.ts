@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts'
-import { createQueries, type Level, type Sight, type Source, tables } from './queries.ts'
+import { createQueries, type Level, relations, type Sight, type Source, tables } from './queries.ts'
 
 export interface Made {
   readonly sql: string
@@ -17,8 +17,9 @@ export function createStatement(random: Random): Made {
 
   /** The table that is written to, as it is named there. */
   function target(): { readonly table: string; readonly as: string; readonly seen: Source } {
-    const table = pick(Object.keys(tables))
-    const columns = tables[table] ?? []
+    const table = chance(90) ? pick(Object.keys(tables)) : 'v1'
+    const columns = relations[table] ?? []
+    if (table === 'v1') made.inexact() // all that it reads is asked with what is done to it
     if (chance(50)) return { table, as: table, seen: { name: table, columns, plain: true } }
     const name = pick(['a', 'x', 't3', 'n'])
     return { table, as: `${table} AS ${name}`, seen: { name, columns } }
@@ -49,6 +50,10 @@ export function createStatement(random: Random): Made {
 
   function insert(sight: Sight): string {
     const { table, as, seen } = target()
+    if (chance(10)) {
+      made.inexact() // how many columns a star gives is not counted
+      return `INSERT INTO ${as} ${query(depth, sight).sql}${returning(sees(sight, seen))}`
+    }
     const columns = some(seen.columns)
     const row = () => `(${columns.map(() => value(1, sight)).join(', ')})`
     const rows = chance(50) ? `VALUES ${times(2, row).join(', ')}` : query(depth, sight, columns.length).sql
@@ -105,11 +110,11 @@ export function createStatement(random: Random): Made {
 
   /** What a write returns, read by a query. */
   function writeInWith(): string {
-    const { table, as, seen } = target()
+    const { as, seen } = target()
     const own = sees(nothing, seen)
     const { sql, columns } = made.targets(0, own, 2)
     const cte = { name: made.fresh(), columns }
-    const how = pick([`UPDATE ${as} SET ${set(tables[table] ?? [], own)}`, `DELETE FROM ${as}`])
+    const how = pick([`UPDATE ${as} SET ${set(seen.columns, own)}`, `DELETE FROM ${as}`])
     const sight = { ...nothing, ctes: [cte] }
     return `WITH ${cte.name} AS (${how} RETURNING ${sql}) ${chance(70) ? query(depth, sight, undefined, true).sql : write(sight)}`
   }
