@@ -8,11 +8,13 @@ export class Generations<V> {
   #weight = 0
   readonly #maxEntries: number
   readonly #maxWeight: number
+  readonly #weightOf: (value: V) => number
 
-  /** Each generation holds so many entries, and so many characters of keys. */
-  constructor(maxEntries: number, maxWeight = Number.POSITIVE_INFINITY) {
+  /** Each generation holds so many entries, and so many characters of keys and of what their values are said to weigh. */
+  constructor(maxEntries: number, maxWeight = Number.POSITIVE_INFINITY, weightOf: (value: V) => number = () => 0) {
     this.#maxEntries = maxEntries
     this.#maxWeight = maxWeight
+    this.#weightOf = weightOf
   }
 
   get size(): number {
@@ -29,11 +31,12 @@ export class Generations<V> {
 
   set(key: string, value: V): void {
     if (!this.#young.has(key)) {
-      this.#weight += key.length
+      const weight = key.length + this.#weightOf(value)
+      this.#weight += weight
       if (this.#young.size >= this.#maxEntries || this.#weight > this.#maxWeight) {
         this.#old = this.#young
         this.#young = new Map()
-        this.#weight = key.length
+        this.#weight = weight
       }
     }
     this.#old.delete(key)

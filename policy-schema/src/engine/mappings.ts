@@ -16,19 +16,24 @@ export interface Mapped {
 }
 
 const maxEntries = 4_096
-/** Keys hold whole statements and catalogs. */
+/** Keys hold whole statements and catalogs; what is asked of one is larger than its text where it asks much. */
 const maxCharacters = 16 * 1024 * 1024
+const requestCharacters = 1_000
+/** A text that asks more is not kept beside its catalog, where nothing is weighed. */
+const maxRequestsBeside = 64
 /** A statement longer than this is mapped each time: it would push out too many others. */
 const maxKeyCharacters = 64 * 1024
 /** Statements that one catalog stands for: a few kinds of the same text. */
 const maxPerCatalog = 64
+
+const requestsOf = ({ mapping }: Mapped) => ('requests' in mapping ? mapping.requests.length : 0)
 
 /** Mappings by all that they depend on: protocol, target, and the protocol's own key. */
 export class Mappings {
   readonly #targets: Repository['targets']
   readonly #schema: SchemaModel
   readonly #protocols: Protocols
-  readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters)
+  readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters, mapped => requestsOf(mapped) * requestCharacters)
   /** Catalogs that came once; most never come again. */
   readonly #seen = new WeakSet<object>()
   /** A catalog that is frozen throughout is known by its identity, which spares writing it out as a key. */
@@ -49,7 +54,7 @@ export class Mappings {
     const found = known?.get(key)
     if (found?.targetName === targetName && found.protocol === operation.protocol) return found
     const mapped = this.#keyed(operation, targetName)
-    if (mayChange(mapped.mapping)) return mapped
+    if (mayChange(mapped.mapping) || requestsOf(mapped) > maxRequestsBeside) return mapped
     if (known) {
       if (known.size >= maxPerCatalog) known.clear()
       if (key.length <= maxKeyCharacters) known.set(key, mapped)
