@@ -46,7 +46,7 @@ export const setup = `
     .join(' ')}
   CREATE UNIQUE INDEX ON t1 (id); CREATE UNIQUE INDEX ON t2 (b, c);
   CREATE VIEW v1 WITH (security_invoker) AS SELECT a, b AS x, spare FROM t1 WHERE id > 0;
-  CREATE VIEW v2 WITH (security_invoker) AS SELECT v1.x, t2.c, 0 AS spare FROM v1 JOIN t2 ON v1.a = t2.b`
+  CREATE VIEW v2 WITH (security_invoker) AS SELECT v1.x, t2.c, t2.spare FROM v1 JOIN t2 ON v1.a = t2.b`
 
 const noLevel: Level = { sources: [], merged: [] }
 const inner = (sight: Sight, level: Level): Sight => ({ ...sight, levels: [level, ...sight.levels] })
