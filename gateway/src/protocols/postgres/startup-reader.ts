@@ -70,7 +70,7 @@ export class StartupReader {
       if (this.#held.length > 0)
         throw new Rejection('ERR_STARTUP_TLS_BUFFERED', 'plaintext came between the request for TLS and its handshake')
       plain.write('S')
-      await this.peek() // Node gives what TLS reads into the size of the first bytes, if it gets them from us, or 64 KiB
+      await this.peek() // given the first bytes by us, Node reads the rest into 16 KiB, and else into 64 that stay with the connection
     }
     plain.unshift(this.release())
     const secure = new TLSSocket(plain, {
