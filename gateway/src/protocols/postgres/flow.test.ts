@@ -11,6 +11,7 @@ import { createFakeDoor, fakeToken } from './fake-door.test-support.ts'
 import { Frames, targetRules } from './frames.ts'
 import { createLongTexts } from './long-texts.ts'
 import { message, ready } from './messages.ts'
+import { until } from './raw-client.test-support.ts'
 import { createReadings } from './readings.ts'
 import { Session } from './session.ts'
 import { clientRulesOf, sessionLimits } from './session-limits.ts'
@@ -90,6 +91,27 @@ flow('a client that leaves is heard', async () => {
   client.push(null)
   await once(client, 'close')
   assert.equal(door.ends, ['the client left'])
+})
+
+flow('a client that leaves behind a megabyte of messages is heard', async () => {
+  const { door, client, target } = await setUp()
+  target.deaf = true
+  for (let i = 0; i < 50; i++) client.says(parse)
+  client.push(null)
+  await once(client, 'close')
+  assert.equal(door.ends, ['the client left'])
+  assert.ok(target.taken.length < 5, 'nothing more of it went on')
+})
+
+flow('of a client that sends on and on no more is held than 16 MiB and a chunk', async () => {
+  const { client, target } = await setUp()
+  target.deaf = true
+  const chunk = Buffer.concat(Array.from({ length: 450 }, () => parse)) // 9 MB
+  for (let i = 0; i < 5; i++) client.says(chunk)
+  await until(() => client.readableLength <= 3 * chunk.length, 'the second chunk')
+  for (let i = 0; i < 80; i++) await turn()
+  assert.ok(client.readableLength >= 2 * chunk.length, 'the third at most, however long it takes')
+  client.destroy()
 })
 
 flow('no more of a client is held than is said, and all of it goes on in its order', async () => {

@@ -40,8 +40,9 @@ export interface SessionParts {
   readonly over: () => void
 }
 
-/** A client that sends on while it has to wait is not read beyond this. */
-const heldBytes = 256 * 1024
+/** A client that sends on while it has to wait is read beyond this by one chunk at a time only, up to the most: its end stands behind what it sent. */
+const heldBytes = { soon: 256 * 1024, most: 16 * 1024 * 1024 }
+const chunkMs = 100
 const terminate = Buffer.from([0x58, 0, 0, 0, 4])
 
 export class Session {
@@ -58,6 +59,8 @@ export class Session {
   /** Drained: to end once nothing is under way. */
   #leaving: Refusal | undefined
   #deadline: NodeJS.Timeout | undefined
+  /** Reads on of a client that waits. */
+  #slow: NodeJS.Timeout | undefined
 
   constructor(parts: SessionParts) {
     const { client, upstream, gate, readings, longTexts, source, limits } = parts
@@ -183,9 +186,17 @@ export class Session {
   readonly #flow = () => {
     if (this.#over) return
     const { client, upstream } = this.#parts
-    const held = this.#clientSide.waiting && this.#frames.pending > heldBytes
+    const held = this.#clientSide.waiting && this.#frames.pending > heldBytes.soon
     flow(client, !held && !this.#toClient.full)
+    if (held) this.#slow ??= setTimeout(this.#readOn, chunkMs)
     flow(upstream.socket, !this.#toClient.full)
+  }
+
+  /** The next chunk comes back to `#flow`, which holds it again. */
+  readonly #readOn = () => {
+    this.#slow = undefined
+    if (this.#over || this.#toClient.full || this.#frames.pending > heldBytes.most) return
+    this.#parts.client.resume()
   }
 
   readonly #gateEnded = () => {
@@ -219,6 +230,7 @@ export class Session {
     this.#over = true
     const { client, upstream, gate, over } = this.#parts
     clearTimeout(this.#deadline)
+    clearTimeout(this.#slow)
     this.#overruns.close()
     this.#idleness.close()
     gate.ended.removeEventListener('abort', this.#gateEnded)
