@@ -53,7 +53,8 @@ export async function soakKills({ kills, seed, workers, told = () => {} }: Kills
     let torn = false
     for (let kill = 1; kill <= kills; kill += 1) {
       const before = load.answered.size
-      while (load.answered.size < before + 20) await sleep(5)
+      for (const deadline = performance.now() + 60_000; load.answered.size < before + 20; await sleep(5))
+        if (performance.now() > deadline) throw new Error(`nobody is answered before kill ${kill}: ${load.failed()}`)
       await sleep(random(500))
       const victim = await killOne(stack, random, workers)
       if (!torn || random(2) === 0) torn = tear(stack, victim, workers, random(1e9)) || torn
@@ -72,6 +73,7 @@ function startLoad(stack: Stack, random: Random) {
   const answered = new Set<number>()
   let marker = 0
   let going = true
+  let last: unknown
   const filler = 'x'.repeat(100_000)
   const work = async () => {
     while (going) {
@@ -86,7 +88,8 @@ function startLoad(stack: Stack, random: Random) {
           await client.query(own % 2 === 0 ? text : { text, values: [] })
           answered.add(own)
         }
-      } catch {
+      } catch (error) {
+        last = error
         await sleep(50) // the gateway is gone, or not there yet
       } finally {
         await client?.end().catch(() => {})
@@ -96,6 +99,8 @@ function startLoad(stack: Stack, random: Random) {
   const all = Array.from({ length: clients }, work)
   return {
     answered,
+    /** What a client last failed of. */
+    failed: () => (last instanceof Error ? last.message : last),
     async stop() {
       going = false
       await Promise.all(all)
