@@ -133,6 +133,22 @@ literal('is taken out, and its text still parses', () => {
 })
 literal.run()
 
+const border = suite('what is taken out ends where its token does:')
+for (const [sql, expected] of [
+  [`SELECT "a 'password=x'", b`, `SELECT "a 'password=redacted", b`],
+  [`SELECT U&"password=x" b`, `SELECT U&"password=redacted" b`],
+  ['SELECT /* password=x*/ 1', 'SELECT /* password=redacted*/ 1'],
+  ['SELECT /* password=x/* password=y*/*/ 1', 'SELECT /* password=redacted/* password=redacted*/*/ 1'],
+  ["SELECT 1 -- password='x\n, b FROM t", 'SELECT 1 -- password=redacted\n, b FROM t'],
+  ["SELECT 1 -- /* password='x\n, b -- password=y\n", 'SELECT 1 -- /* password=redacted\n, b -- password=redacted\n'],
+  ['SELECT /* -- password=x */ 1', 'SELECT /* -- password=redacted */ 1'],
+] as const)
+  border(sql, () => {
+    assert.is(redactSql(sql), expected)
+    assert.is(redactSql(expected), expected)
+  })
+border.run()
+
 const long = suite('a long text is redacted in time with its length:')
 for (const part of [
   ...[

@@ -39,6 +39,39 @@ function insides(text: string): readonly [string, string, string] {
   return [open, text.slice(open.length, end), text.slice(end)]
 }
 
+/** Its quotes stay, whatever the value in it looks like. */
+function redactIdentifier(text: string): string {
+  const from = text.indexOf('"') + 1
+  const to = text.length > from && text.endsWith('"') ? text.length - 1 : text.length
+  return text.slice(0, from) + redactConnection(text.slice(from, to)) + text.slice(to)
+}
+
+const commentSigns = /--|\/\*|\*\//g
+const lineEnd = /[\n\r]|$/g
+
+/** What is in comments. They begin and end where they did, or what follows would be a part of them. */
+function redactSpace(text: string): string {
+  let result = ''
+  let at = 0
+  let depth = 0
+  for (const { 0: sign, index } of text.matchAll(commentSigns)) {
+    if (index < at || (sign === '--' && depth > 0)) continue // in a comment that has begun
+    const before = text.slice(at, index)
+    result += (depth > 0 ? redactConnection(before) : before) + sign
+    at = index + sign.length
+    if (sign === '/*') depth++
+    else if (sign === '*/') depth--
+    else {
+      lineEnd.lastIndex = at
+      const end = lineEnd.exec(text)?.index ?? text.length
+      result += redactConnection(text.slice(at, end))
+      at = end
+    }
+  }
+  const rest = text.slice(at)
+  return result + (depth > 0 ? redactConnection(rest) : rest)
+}
+
 /** Bodies of DO and functions inside of one another that are looked into as SQL. */
 const maxBodies = 3
 
@@ -155,7 +188,7 @@ function redactTokens(sql: string, depth = 0): string {
       unicode = text
       continue // a literal may go on after a line break
     }
-    result += kind === 'space' || kind === 'identifier' ? redactConnection(text) : text
+    result += kind === 'space' ? redactSpace(text) : kind === 'identifier' ? redactIdentifier(text) : text
     if (kind === 'space') continue
     escapes = kind === 'word' && isUnicode(unicode) && /^uescape$/i.test(text)
     if (escapes) continue // what was said of its name or literal holds on
