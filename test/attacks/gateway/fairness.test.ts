@@ -49,7 +49,7 @@ for (const [what, flood, ready] of [
       waits++
     }
     await answered
-    assert.ok(waits > 3, `${waits} queries went through beside it`)
+    assert.ok(waits > 1, `${waits} queries went through beside it`)
     assert.ok(most < ready, `one of ${waits} waited for all ${most} answers to the flood`)
     flooding.close()
     await other.end()
