@@ -112,6 +112,18 @@ for (const [what, ask, heard] of [
     assert.is(await registry.relayed('peer', 'client', key), 'forwarded')
   })
 
+spoilings('names so many origins that what is counted would have to be forgotten', async () => {
+  const registry = createCancelRegistry({ now: () => 0 })
+  const key = registry.register(async () => {})
+  const forged = { process: key.process, secret: Buffer.alloc(4) }
+  for (let time = 0; time < 20; time++) await registry.request('192.0.2.8', forged)
+  let heard = 0
+  for (let time = 0; time < 30_000; time++)
+    if ((await registry.relayed('192.0.2.9', `of ${time}`, forged)) !== 'limited') heard++
+  assert.is(heard, 1000)
+  assert.is(await registry.request('192.0.2.8', forged), 'limited')
+})
+
 spoilings('asks for whom two gateways name as the holder, each the other', async () => {
   let passed = 0
   const pass = async (_: Holder, key: CancelKey, origin: string) => {

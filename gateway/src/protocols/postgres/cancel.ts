@@ -89,6 +89,12 @@ export function createCancelRegistry(settings: CancelSettings = {}): CancelRegis
     return false
   }
 
+  /** Asks without counting, so that whoever is over its allowance leaves no further traces here. */
+  const isSpent = (who: string, most: number): boolean => {
+    const seen = heard.get(who)
+    return seen !== undefined && now() - seen.since < windowMs && seen.count >= most
+  }
+
   const deliver = async ({ process, secret }: CancelKey): Promise<CancelOutcome> => {
     const session = sessions.get(process)
     if (session === undefined || secret.length !== session.secret.length) return 'unknown'
@@ -118,8 +124,10 @@ export function createCancelRegistry(settings: CancelSettings = {}): CancelRegis
     },
     async relayed(source, origin, key) {
       const relay = networkOf(source)
+      const all = `${relay} for all`
+      if (isSpent(all, perSource * origins)) return 'limited' // before its next origin takes the place of others
       if (limited(`${relay} for ${networkOf(origin)}`)) return 'limited'
-      if (limited(`${relay} for all`, perSource * origins)) return 'limited'
+      if (limited(all, perSource * origins)) return 'limited'
       return holderOf(key).gateway === holder.gateway ? await route(key, origin) : 'unknown'
     },
     deliver,
