@@ -42,4 +42,10 @@ export class Generations<V> {
     this.#old.delete(key)
     this.#young.set(key, value)
   }
+
+  /** What it weighed counts on until its generation goes. */
+  delete(key: string): void {
+    this.#young.delete(key)
+    this.#old.delete(key)
+  }
 }

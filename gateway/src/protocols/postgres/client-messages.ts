@@ -47,6 +47,8 @@ export interface MessageParts extends DecisionParts {
   readonly frames: Frames
   readonly readings: Readings
   readonly longTexts: LongTexts
+  /** The session is, and what it still waits for is nobody's. */
+  readonly isOver: () => boolean
 }
 
 /** Each method takes the message that the framer stands at. */
@@ -63,7 +65,8 @@ export class ClientMessages {
 
   /** A long text is read beside the event loop first; its message is taken again then. */
   #readsLong(sql: string): boolean {
-    const reading = this.#parts.longTexts.read(sql)
+    const { longTexts, isOver } = this.#parts
+    const reading = longTexts.read(sql, isOver)
     if (reading === undefined) return false
     this.#parts.frames.back()
     this.#decisions.wait(reading)

@@ -1,5 +1,7 @@
 import {
   emptyCatalog,
+  isReadAtOnce,
+  keepLong,
   loadGrammars,
   longSqlLength,
   postgresProtocol,
@@ -15,6 +17,7 @@ await loadGrammars()
 const list = (count: number, of = 'a.x') =>
   `SELECT b.y IN (${Array(count).fill(of).join(', ')}) FROM a JOIN b USING (k)`
 const thread = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`)
+const turn = () => new Promise(resolve => setImmediate(resolve))
 const isRefused = (sql: string) => {
   const reading = readSql(sql)
   return 'reason' in reading ? reading.detail : ''
@@ -72,9 +75,15 @@ reading('one that takes too long is refused, and the next is read', async () => 
     parentPort.on('message', sql => { if (!sql.includes('slow')) parentPort.postMessage({ sql, reading: { reason: 'unmapped', detail: 'next' } }); else for (;;); })`)
   const texts = createLongTexts({ deadlineMs: 2_000, script: hangs })
   const [slow, quick] = [list(3_000, 'a.slow'), list(3_000, 'a.quick')]
-  await Promise.all([texts.read(slow), texts.read(quick)])
-  assert.match(isRefused(slow), /within 2000 ms/)
+  const told = texts.read(slow)?.then(() => isRefused(slow))
+  await texts.read(quick)
+  assert.match((await told) ?? '', /within 2000 ms/)
   assert.is(isRefused(quick), 'next')
+  await turn()
+  assert.ok(
+    texts.read(slow, () => true),
+    'it is tried again when it comes again',
+  )
 })
 
 reading('one on which the thread dies is refused, and the next is read', async () => {
@@ -82,10 +91,41 @@ reading('one on which the thread dies is refused, and the next is read', async (
     parentPort.on('message', sql => { if (sql.includes('deadly')) process.exit(1); parentPort.postMessage({ sql, reading: { reason: 'unmapped', detail: 'next' } }) })`)
   const texts = createLongTexts({ script: dies })
   const [deadly, harmless] = [`${list(4_000, 'a.deadly')}; ALTER ROLE a PASSWORD 'hush'`, list(4_000, 'a.harmless')]
-  await Promise.all([texts.read(deadly), texts.read(harmless)])
-  assert.match(isRefused(deadly), /broke what reads it/)
+  const told = texts.read(deadly)?.then(() => isRefused(deadly))
+  await texts.read(harmless)
+  assert.match((await told) ?? '', /broke what reads it/)
   assert.is(isRefused(harmless), 'next')
   assert.is(recordedOf(deadly)?.includes('hush'), false)
+})
+
+reading('nothing is held or read for sessions that are over', async () => {
+  const seen = thread(`import { parentPort } from 'node:worker_threads'
+    let count = 0
+    parentPort.on('message', sql => parentPort.postMessage({ sql, reading: { reason: 'unmapped', detail: String(++count) } }))`)
+  const texts = createLongTexts({ script: seen })
+  let over = false
+  const first = texts.read(list(3_000, 'a.first'))
+  const left = Array.from({ length: 300 }, (_, index) => texts.read(list(3_000, `a.left${index}`), () => over))
+  over = true
+  const last = list(3_000, 'a.last')
+  await Promise.all([first, ...left, texts.read(last)])
+  assert.is(isRefused(last), '2')
+  assert.ok(
+    texts.read(list(3_000, 'a.left0'), () => true),
+    'it was not read',
+  )
+})
+
+reading('what is kept of them is weighed', () => {
+  const heavy = (index: number) => `${list(2_000)}${index}`
+  const { reading } = readLong(list(2_000))
+  if ('reason' in reading) return assert.unreachable()
+  const [statement] = reading.statements
+  if (statement === undefined) return assert.unreachable()
+  const statements = Array.from({ length: 900 }, () => statement)
+  for (let index = 0; index < 20; index++) keepLong({ sql: heavy(index), reading: { ...reading, statements } })
+  assert.is(isReadAtOnce(heavy(19)), true)
+  assert.is(isReadAtOnce(heavy(0)), false)
 })
 
 reading.run()

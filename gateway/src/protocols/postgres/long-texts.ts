@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
-import { isReadAtOnce, keepLong, type LongReading } from '@cedargate/policy-schema'
+import { forgetLong, isReadAtOnce, keepLong, type LongReading } from '@cedargate/policy-schema'
 
 /** Reads long texts in a thread of their own, one by one, so that nobody else waits for them. */
 export interface LongTexts {
   /**
    * @returns `undefined` where the text can be read at once; else what resolves when it can. One that takes too long, or on
-   * which the thread dies, is read then as one that cannot be mapped.
+   * which the thread dies, is read then as one that cannot be mapped; who sends it again has it read again.
+   * @param isOver whether nobody waits for it any more: then it is left out, and its promise resolves all the same
    */
-  read(sql: string): Promise<void> | undefined
+  read(sql: string, isOver?: () => boolean): Promise<void> | undefined
 }
 
 export interface LongTextsOptions {
@@ -19,6 +20,7 @@ export interface LongTextsOptions {
 
 interface Waiting {
   readonly sql: string
+  readonly isOver: () => boolean
   readonly done: () => void
 }
 
@@ -26,15 +28,17 @@ interface Waiting {
 const maxHeapMb = 512
 
 export function createLongTexts({ deadlineMs = 20_000, script = ownScript }: LongTextsOptions = {}): LongTexts {
-  /** The first one is in the thread. A session has one here at a time. */
-  const queue: Waiting[] = []
+  /** The first one is in the thread. A session has one here at a time, and none that is over: so there are no more than sessions. */
+  let queue: readonly Waiting[] = []
   let thread: Worker | undefined
   let deadline: NodeJS.Timeout | undefined
 
   const answer = (reading: LongReading) => {
     clearTimeout(deadline)
     keepLong(reading)
-    queue.shift()?.done()
+    const [first, ...others] = queue
+    queue = others
+    first?.done()
     next()
   }
   const fail = (failed: Worker, why: string) => {
@@ -42,18 +46,29 @@ export function createLongTexts({ deadlineMs = 20_000, script = ownScript }: Lon
     thread = undefined
     void failed.terminate()
     const [first] = queue
-    const reading = { reason: 'unparseable', detail: `the text ${why}`, transient: true } as const
-    if (first !== undefined) answer({ sql: first.sql, reading })
+    if (first === undefined) return
+    const { sql } = first
+    answer({ sql, reading: { reason: 'unparseable', detail: `the text ${why}`, transient: true } })
+    setImmediate(() => forgetLong(sql)) // by then its session has taken it, and was refused
   }
   const start = (): Worker => {
     // it needs none of the gateway's secrets
     const worker = new Worker(script, { env: {}, resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
-    worker.on('message', answer)
+    worker.on('message', reading => {
+      if (worker === thread) answer(reading) // else it came too late, and another text has its place
+    })
     worker.on('error', () => fail(worker, 'broke what reads it'))
     worker.on('exit', () => fail(worker, 'broke what reads it'))
     return worker
   }
+  const dropOver = (waiting: readonly Waiting[]) =>
+    waiting.filter(({ isOver, done }) => {
+      if (!isOver()) return true
+      done()
+      return false
+    })
   const next = () => {
+    queue = dropOver(queue)
     const [first] = queue
     if (first === undefined) return thread?.unref()
     thread ??= start()
@@ -64,11 +79,12 @@ export function createLongTexts({ deadlineMs = 20_000, script = ownScript }: Lon
   }
 
   return {
-    read(sql) {
+    read(sql, isOver = () => false) {
       if (isReadAtOnce(sql)) return undefined
       return new Promise(done => {
-        queue.push({ sql, done })
-        if (queue.length === 1) next()
+        const [first, ...others] = queue
+        queue = [...(first ? [first] : []), ...dropOver(others), { sql, isOver, done }]
+        if (first === undefined) next()
       })
     },
   }

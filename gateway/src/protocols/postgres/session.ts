@@ -101,6 +101,7 @@ export class Session {
       gate,
       readings,
       longTexts,
+      isOver: () => this.#over,
       source,
       maxInFlight: limits.maxInFlight,
       goodbye: () => this.#end('the client said goodbye'),

@@ -3,6 +3,7 @@ export { classifies } from './objects.ts'
 export { loadParser, longSqlLength, maxSqlBytes, maxSqlDepth } from './parser.ts'
 export { postgresProtocol } from './protocol.ts'
 export {
+  forgetLong,
   isReadAtOnce,
   keepLong,
   type LongReading,

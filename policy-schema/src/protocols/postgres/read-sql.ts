@@ -59,7 +59,17 @@ export function unionOfNames(names: readonly SqlNames[]): SqlNames {
 /** The adapter reads a text and the engine maps it right after, so the last reading is kept. */
 let last: { readonly sql: string; readonly reading: SqlReading } | undefined
 
-const keptLong = new Generations<SqlReading | Unmappable>(256, 2 * 1024 * 1024)
+/** What is asked, called and referred to is larger than the text that says it: some characters for each. */
+const partCharacters = 400
+const keptLong = new Generations<SqlReading | Unmappable>(256, 2 * 1024 * 1024, reading =>
+  isRefusal(reading) ? 0 : partCharacters * partsOf(reading),
+)
+
+function partsOf({ statements }: SqlReading): number {
+  let parts = 0
+  for (const { asks, calls, references } of statements) parts += 1 + asks.length + calls.length + references.length
+  return parts
+}
 
 /**
  * Reads a text: its statements, what each does to which written names, and which names the operation's catalog must
@@ -106,6 +116,11 @@ export function keepLong({ sql, reading, recorded }: LongReading): void {
   if (recorded === undefined) return
   keepRedacted(sql, recorded.sql)
   keptLong.set(recorded.sql, recorded.reading)
+}
+
+/** Forgets what was kept of a text: it is to be read anew. */
+export function forgetLong(sql: string): void {
+  keptLong.delete(sql)
 }
 
 /**
