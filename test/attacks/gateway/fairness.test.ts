@@ -23,9 +23,9 @@ const times = (count: number, bytes: Buffer) => Buffer.concat(Array.from({ lengt
 for (const [what, flood, ready] of [
   ['20,000 statements that are none', times(20_000, serialize.query('x')), 20_000],
   [
-    '20,000 portals that are none',
-    times(20_000, Buffer.concat([serialize.execute({ portal: 'x' }), serialize.sync()])),
-    20_000,
+    '200,000 portals that are none', // cheaper, so that it takes more of them to be noticed
+    times(200_000, Buffer.concat([serialize.execute({ portal: 'x' }), serialize.sync()])),
+    200_000,
   ],
 ] as const)
   fairness(`for no longer than some turns by ${what}`, async () => {
@@ -49,8 +49,8 @@ for (const [what, flood, ready] of [
       waits++
     }
     await answered
-    assert.ok(waits > 1, `${waits} queries went through beside it`)
-    assert.ok(most < ready, `one of ${waits} waited for all ${most} answers to the flood`)
+    assert.ok(waits > 3, `${waits} queries went through beside it`)
+    assert.ok(most < ready / 2, `one of ${waits} waited for ${most} answers to the flood`)
     flooding.close()
     await other.end()
   })
