@@ -49,6 +49,17 @@ export function cpuUs(pid: number): number | undefined {
   return used
 }
 
+/** Of one process, where there is a `/proc`; else not a number. */
+export function residentBytes(pid: number): number {
+  let status = ''
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  } catch {
+    // not a Linux
+  }
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+}
+
 function* processes() {
   let names: readonly string[] = []
   try {

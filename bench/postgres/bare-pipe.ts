@@ -2,28 +2,25 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import { serialize } from 'pg-protocol'
+import { serveApart } from './apart.ts'
 
 export interface BarePipe {
   readonly target: { readonly port: number; readonly ca?: string | undefined }
   readonly certificate?: { readonly cert: string; readonly key: string }
 }
 
-const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-
-process.once('message', (given: BarePipe) => {
-  const { target, certificate } = given
+serveApart(async ({ target, certificate }: BarePipe) => {
   const offered = certificate && createSecureContext(certificate)
   const trusted = target.ca === undefined ? undefined : createSecureContext({ ca: target.ca })
   const server = createServer({ noDelay: true }, client => {
     client.on('error', () => {})
     serve(client, target.port, offered, trusted).catch(() => client.destroy())
-  }).listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    process.send?.({ port: typeof address === 'object' ? address?.port : undefined })
   })
-  process.on('message', () =>
-    process.send?.({ resident: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed }),
-  )
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the pipe has no port')
+  return address.port
 })
 
 async function serve(client: Socket, port: number, offered?: SecureContext, trusted?: SecureContext): Promise<void> {
@@ -50,7 +47,7 @@ async function accept(client: Socket, secureContext: SecureContext): Promise<Soc
 }
 
 async function secure(plain: Socket, secureContext: SecureContext): Promise<Socket> {
-  plain.write(sslRequest)
+  plain.write(serialize.requestSsl())
   await once(plain, 'data')
   plain.pause()
   const socket = connectTls({ socket: plain, secureContext, host: 'localhost', servername: 'localhost' })

@@ -1,5 +1,4 @@
 // npm run bench:sessions [-- --sessions 1000 --sockets 5000 --tls on|off|both]
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -8,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 import { type Stack, startStack } from '../../test/stack/stack.ts'
+import { residentBytes, startApart } from './apart.ts'
 import type { BarePipe } from './bare-pipe.ts'
 
 const { values } = parseArgs({
@@ -52,14 +53,12 @@ async function session(config: pg.ClientConfig): Promise<pg.Client> {
   return client
 }
 
-const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-
 /** Who is connected, in TLS where there is some, and says no more. */
 async function silent(stack: Stack, tls: boolean): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port: stack.port, noDelay: true })
   await once(socket, 'connect')
   if (!tls) return socket.on('error', () => {})
-  socket.write(sslRequest)
+  socket.write(serialize.requestSsl())
   await once(socket, 'data')
   const secured = connectTls({ socket, rejectUnauthorized: false })
   await once(secured, 'secureConnect')
@@ -68,29 +67,23 @@ async function silent(stack: Stack, tls: boolean): Promise<Socket> {
 
 /** The same sessions through a pipe that reads nothing: what Node needs by itself. */
 async function bare(stack: Stack, tls: boolean): Promise<number> {
-  const child = fork(new URL('bare-pipe.ts', import.meta.url))
-  const answer = async (ask: object) => {
-    const answered = once(child, 'message')
-    child.send(ask)
-    return (await answered)[0]
-  }
   const at = (name: string) => readFileSync(join(stack.folder, name), 'utf8')
-  const { port } = await answer({
+  const { port, pid, stop } = await startApart<BarePipe>('bare-pipe.ts', {
     target: { port: stack.server.port, ...(tls && { ca: stack.server.ca }) },
     ...(tls && { certificate: { cert: at('server.crt'), key: at('server.key') } }),
-  } satisfies BarePipe)
+  })
   const login = { host: '127.0.0.1', port, user: 'gate_app', password: 'secret of app', database: 'orders' }
   const config = { ...login, ssl: tls && { rejectUnauthorized: false } }
-  const measured = async (): Promise<Memory> => {
+  const measured = async () => {
     await sleep(5000)
-    return await answer({})
+    return residentBytes(pid)
   }
   for (const client of await openAll(Math.min(100, sessions), () => session(config))) await client.end()
   const before = await measured()
   const open = await openAll(sessions, () => session(config))
-  const each = ((await measured()).resident - before.resident) / sessions
+  const each = ((await measured()) - before) / sessions
   await Promise.all(open.map(client => client.end()))
-  child.kill()
+  await stop()
   return each
 }
 

@@ -7,7 +7,7 @@ import { createTrailTail } from '@cedargate/demo'
 import type pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { skipMark } from '../runner/run-file.ts'
+import { skipFile } from '../peers/index.ts'
 import { eventually } from '../stack/eventually.ts'
 import { assertParity } from '../stack/parity.ts'
 import { type Stack, startStack } from '../stack/stack.ts'
@@ -18,9 +18,7 @@ try {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk], { stdio: 'pipe' })
 } catch {
   rmdirSync(disk)
-  // no peer is missing, so not even where peers are required is that a failure
-  process.stdout.write(`${skipMark}a tmpfs cannot be mounted, next: run as root\n`)
-  process.exit(0)
+  skipFile('a tmpfs cannot be mounted, next: run as root', false)
 }
 process.once('exit', () => {
   execFileSync('umount', ['--lazy', disk])

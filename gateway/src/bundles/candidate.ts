@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { HighWaterMark, PolicyIndex, TrustRoot, VerifiedBundle } from '@cedargate/policy-schema'
+import { beside } from '../core/beside.ts'
 import { GatewayError } from '../core/errors.ts'
 
 export type CandidateCode =
@@ -65,5 +66,4 @@ function run(task: Task, { deadlineMs, maxHeapMb, signal }: Limits): Promise<Ver
   })
 }
 
-/** Beside this file, compiled as this one is. */
-const script = new URL(import.meta.url.replace(/candidate(\.\w+)$/, 'candidate-worker$1'))
+const script = beside(import.meta.url, 'candidate-worker')

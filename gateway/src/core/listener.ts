@@ -62,8 +62,8 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
   }
 }
 
-/** `close` follows, and whoever serves the connection hears that; an unheard `error` would end the process. */
-function ignored(): void {}
+/** For the `error` of a socket: `close` follows, and whoever serves the connection hears that; an unheard `error` would end the process. */
+export function ignored(): void {}
 
 function destroyed(socket: Socket): void {
   socket.destroy()

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { beside } from '../core/beside.ts'
 import type { Address, Handed, PrimaryCalls, Start, WorkerCalls } from './calls.ts'
 import { openChannel, type Remote, toLine } from './channel.ts'
 
@@ -52,8 +53,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const restarts = new Map<number, number>()
   const timers = new Set<NodeJS.Timeout>()
   let closing: Promise<void> | undefined
-  // as `bundles/candidate.ts` finds its thread: beside this file, compiled as this one is
-  const exec = fileURLToPath(new URL(import.meta.url.replace(/fleet(\.\w+)$/, 'worker-process$1')))
+  const exec = fileURLToPath(beside(import.meta.url, 'worker-process'))
   cluster.schedulingPolicy = cluster.SCHED_RR
   cluster.setupPrimary({ exec, args: [], serialization: 'advanced' })
 

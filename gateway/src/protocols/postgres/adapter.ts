@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { PostgresOperation, PostgresTargetSettings, Target } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate, ProtocolAdapter, Refusal, Shown } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { sourceOf } from '../../core/listener.ts'
+import { ignored, sourceOf } from '../../core/listener.ts'
 import type { ServerTls } from '../../core/tls.ts'
 import { type CancelRegistry, createCancelRegistry } from './cancel.ts'
 import { createCatalogPool } from './catalog.ts'
@@ -170,9 +170,6 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
     },
   }
 }
-
-/** `close` follows; an unheard `error` would end the process. */
-function ignored(): void {}
 
 function shown(target: Target, role: string): Shown | undefined {
   const settings = target.settings as PostgresTargetSettings

@@ -90,7 +90,7 @@ export class ClientMessages {
     }
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'query', sql, catalog })
     this.#decisions.decide(wires.query, statement, draft, forwarded => {
-      this.#pass(buffer, start, end)
+      this.pass(buffer, start, end)
       const names = conversation.ran(statement, forwarded, false)
       conversation.answers.push({ kind: 'query', forwarded, names })
     })
@@ -125,7 +125,7 @@ export class ClientMessages {
       return forward(undefined)
     }
     this.#decisions.decide(wire, statement, draft, forwarded => {
-      this.#pass(buffer, start, end)
+      this.pass(buffer, start, end)
       this.#flushTimed(forwarded)
       forward(forwarded)
     })
@@ -145,7 +145,7 @@ export class ClientMessages {
       if (name !== '') conversation.renamings++
       const { renamings } = conversation
       const portal: Portal = { statement, parameters, changes: conversation.catalogs.changes, renamings, forwarded }
-      this.#pass(buffer, start, end)
+      this.pass(buffer, start, end)
       this.#flushTimed(forwarded)
       conversation.answers.push({ kind: 'bind', name, portal })
       conversation.dirty = true
@@ -165,7 +165,7 @@ export class ClientMessages {
     if (portal === undefined) return this.#deny(noPortal(name))
     const { statement, parameters, forwarded: before } = portal
     const forward = (forwarded: Forwarded | undefined) => {
-      this.#pass(buffer, start, end)
+      this.pass(buffer, start, end)
       portal.forwarded = forwarded
       const names = conversation.ran(statement, forwarded, true)
       const { copiesIn } = statement
@@ -198,7 +198,7 @@ export class ClientMessages {
     const { buffer, start, end } = this.#parts.frames
     const { oid, parameters } = readFunctionCall(buffer, start, end)
     this.#decisions.decideCall(oid, parameters, forwarded => {
-      this.#pass(buffer, start, end)
+      this.pass(buffer, start, end)
       this.#parts.conversation.answers.push({ kind: 'call', forwarded })
     })
   }
@@ -213,7 +213,7 @@ export class ClientMessages {
       if (what === 'S' && conversation.statements.get(name) === undefined) return this.#deny(noStatement(name))
       if (what === 'P' && conversation.portals.get(name) === undefined) return this.#deny(noPortal(name))
     }
-    this.#pass()
+    this.pass()
     conversation.dirty = true
     if (type === types.close) conversation.renamings++
     conversation.answers.push(type === types.close ? { kind: 'close', what, name } : { kind: 'describe' })
@@ -260,7 +260,8 @@ export class ClientMessages {
     this.#decisions.deny(wires.extended, errorResponse(error))
   }
 
-  #pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end) {
+  /** Passes a message on as it came: this one, unless given. */
+  pass(buffer = this.#parts.frames.buffer, start = this.#parts.frames.start, end = this.#parts.frames.end) {
     this.#parts.target.pass(buffer, start, end)
   }
 

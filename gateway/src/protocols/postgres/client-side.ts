@@ -129,7 +129,7 @@ export class ClientSide {
     if (type === types.call) return messages.call()
     if (type === types.describe || type === types.close) return messages.named(type)
     if (type === types.sync) return this.#sync()
-    this.#pass() // Flush
+    this.#messages.pass() // Flush
   }
 
   #sync() {
@@ -137,7 +137,7 @@ export class ClientSide {
     const { skip } = conversation
     conversation.skip = 'no'
     if (skip === 'ours') return targetSide.tell(ready[conversation.status])
-    this.#pass()
+    this.#messages.pass()
     conversation.answers.push({ kind: 'sync' })
   }
 
@@ -150,7 +150,7 @@ export class ClientSide {
       this.#copying = false
       return
     }
-    this.#pass()
+    this.#messages.pass()
     if (type === types.copyData) return
     conversation.copyIn = false
     // its time runs until the target answers, which it does now
@@ -160,11 +160,6 @@ export class ClientSide {
 
   /** What was begun is sent to its end, also when the COPY has failed meanwhile: the target waits for as many bytes as were announced. */
   #copyPiece() {
-    if (this.#copying) this.#pass()
-  }
-
-  #pass() {
-    const { frames, target } = this.#parts
-    target.pass(frames.buffer, frames.start, frames.end)
+    if (this.#copying) this.#messages.pass()
   }
 }

@@ -3,6 +3,7 @@ import { isIP, connect as netConnect, type Socket } from 'node:net'
 import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { serialize } from 'pg-protocol'
 import { GatewayError } from '../../core/errors.ts'
+import { ignored } from '../../core/listener.ts'
 import { createTargetContexts, type TargetTrust } from './target-contexts.ts'
 
 export type UpstreamCode =
@@ -85,9 +86,6 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect', code: Upstre
     })
   })
 }
-
-/** `close` follows and is handled by whoever reads the socket then; an unheard `error` would end the process. */
-function ignored(): void {}
 
 function firstBytes(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {

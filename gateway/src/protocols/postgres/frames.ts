@@ -8,8 +8,8 @@ import { GatewayError } from '../../core/errors.ts'
 export type FrameCode = 'ERR_FRAME_TYPE' | 'ERR_FRAME_LENGTH' | 'ERR_FRAME_SIZE'
 
 const headerBytes = 5
-const kib = 1024
-const mib = 1024 * kib
+export const kib = 1024
+export const mib = 1024 * kib
 
 export interface FrameLimit {
   /** A frame up to this many bytes comes whole; a larger one in pieces. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { forgetLong, isReadAtOnce, keepLong, type LongReading } from '@cedargate/policy-schema'
+import { beside } from '../../core/beside.ts'
 
 /** Reads long texts in a thread of their own, one by one, so that nobody else waits for them. */
 export interface LongTexts {
@@ -90,5 +91,4 @@ export function createLongTexts({ deadlineMs = 20_000, script = ownScript }: Lon
   }
 }
 
-/** Beside this file, compiled as this one is. */
-const ownScript = new URL(import.meta.url.replace(/long-texts(\.\w+)$/, 'long-texts-thread$1'))
+const ownScript = beside(import.meta.url, 'long-texts-thread')

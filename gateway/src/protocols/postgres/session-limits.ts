@@ -1,4 +1,4 @@
-import { type FrameLimits, type FrameRules, frameRules } from './frames.ts'
+import { type FrameLimits, type FrameRules, frameRules, kib, mib } from './frames.ts'
 
 /** What one session may have of the gateway. */
 export interface SessionLimits {
@@ -17,8 +17,6 @@ export interface SessionLimits {
 }
 
 const minuteMs = 60_000
-const kib = 1024
-const mib = 1024 * kib
 
 /** As `gateway.yaml` has them unless it says otherwise. */
 export const sessionLimits: SessionLimits = {

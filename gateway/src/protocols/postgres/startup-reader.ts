@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { GatewayError } from '../../core/errors.ts'
+import { ignored } from '../../core/listener.ts'
 import type { ServerTls } from '../../core/tls.ts'
 
 export type StartupCode =
@@ -132,6 +133,3 @@ function shaken(secure: TLSSocket): Promise<void> {
   secure.once('error', failed).once('close', closed).once('secure', resolve)
   return promise.finally(() => secure.off('error', failed).off('close', closed).off('secure', resolve))
 }
-
-/** `close` follows; an unheard `error` would end the process. */
-function ignored(): void {}
