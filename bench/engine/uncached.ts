@@ -1,4 +1,5 @@
 import {
+  completed,
   createEngine,
   type EngineOptions,
   type Mapped,
@@ -55,7 +56,7 @@ export function uncached(
       const [work, session] = [works[at % works.length], sessions[at % works.length]]
       if (!work || !session) throw new Error('nobody works')
       const operation = operationOf(work, Math.floor(at / works.length) % databases, ++serial)
-      requests.set(operation, protocols.postgres.toRequests(operation as PostgresOperation, target))
+      requests.set(operation, completed(protocols.postgres.toRequests(operation as PostgresOperation, target)))
       return { operation, session, serial }
     })
     // Someone to whom no policy applies has asked each before, so that its requests are known and judged.

@@ -8,6 +8,7 @@ import { Counters } from './core/counters.ts'
 import { Doors } from './core/door.ts'
 import { Policies } from './core/policies.ts'
 import type { Seats } from './core/seats.ts'
+import { Turns } from './core/turns.ts'
 import { createStaticCredentials, type StaticCredentials } from './credentials/static-credentials.ts'
 import { gatewayTokens } from './identity/gateway-token.ts'
 import { type Listeners, type Neighbourhood, openListeners } from './open-listeners.ts'
@@ -70,11 +71,13 @@ export function openDataPath(
   const chain = openChain(config, place, { inForce: () => policies.stamp, counters, log, now, release }, parts)
   const { trail } = chain
   const credentials = createStaticCredentials(config.credentials, environment)
+  const clockUs = () => performance.now() * 1000
   const doors = new Doors({
     ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
     maxSessionMs: config.limits.maxSessionSeconds * 1000,
     now,
-    clockUs: () => performance.now() * 1000,
+    clockUs,
+    turns: new Turns(clockUs),
   })
   return {
     ...{ policies, trail, counters, credentials, log, now },

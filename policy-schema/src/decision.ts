@@ -1,5 +1,6 @@
 import type { Facts, Operation } from './operation.ts'
 import type { UnmappableReason } from './protocol.ts'
+import type { Work } from './work.ts'
 
 export type PolicyId = string
 
@@ -87,5 +88,7 @@ export interface Engine {
   readonly commit: string
   readonly digest: string
   evaluate(operation: Operation, facts: Facts): Evaluation
+  /** The same, in steps unless it is known: others may be evaluated in between. */
+  begin(operation: Operation, facts: Facts): Evaluation | Work<Evaluation>
   policy(id: PolicyId): { readonly reason?: string; readonly owner?: string } | undefined
 }

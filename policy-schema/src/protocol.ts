@@ -1,5 +1,6 @@
 import type { EntityUid, Operation } from './operation.ts'
 import type { Target } from './repository/types.ts'
+import type { Work } from './work.ts'
 
 /** A value in Cedar's JSON form: plain JSON, `{__entity: …}` or `{__extn: …}`. */
 export type CedarValue =
@@ -67,8 +68,8 @@ export interface Protocol<O extends Operation> {
    * @throws PolicyError `ERR_SHORTHAND` with what is wrong
    */
   toOperation(shorthand: unknown, target: Target, snapshot?: object): O
-  /** Never throws. Depends on nothing but `mappingKey(operation)` and the target. */
-  toRequests(operation: O, target: Target): Mapped
+  /** Never throws. Depends on nothing but `mappingKey(operation)` and the target. In steps where it may take long. */
+  toRequests(operation: O, target: Target): Mapped | Work<Mapped>
   /** The operation as it may be recorded: without the literals of PASSWORD clauses. The same object where nothing had to go. */
   redact(operation: O): O
   /** All that `toRequests` reads of an operation, as a cache key. */

@@ -2,6 +2,7 @@ import {
   type AccessRequest,
   catalogParameters,
   catalogQuery,
+  completed,
   isRefusal,
   type PostgresCatalog,
   postgresProtocol,
@@ -60,7 +61,7 @@ export async function openDifferential(server: PostgresServer): Promise<Differen
     const reading = readSql(sql)
     if (isRefusal(reading)) return { refused: reading.reason, detail: reading.detail }
     const catalog = await lookUp(session, sql)
-    const mapped = postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target)
+    const mapped = completed(postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target))
     if ('reason' in mapped) return { refused: mapped.reason, detail: mapped.detail }
     return 'requests' in mapped ? mapped.requests : []
   }

@@ -1,6 +1,7 @@
 import {
   catalogParameters,
   catalogQuery,
+  completed,
   isRefusal,
   postgresProtocol,
   readSql,
@@ -100,7 +101,7 @@ async function asked(client: pg.Client, sql: string): Promise<readonly Privilege
   if (isRefusal(reading)) return reading.detail
   const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, [...catalogParameters(reading.names)])
   const catalog = toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
-  const mapped = postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target)
+  const mapped = completed(postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target))
   if (isRefusal(mapped)) return mapped.detail
   const found = new Map<string, Privilege>()
   for (const { action, resource, context } of 'requests' in mapped ? mapped.requests : []) {

@@ -19,6 +19,7 @@ import { Doors } from './door.ts'
 import { GatewayError } from './errors.ts'
 import { Policies } from './policies.ts'
 import { createSeats, type Seats } from './seats.ts'
+import { Turns } from './turns.ts'
 
 const now = 1_800_000_000_000
 const target: Target = {
@@ -103,6 +104,7 @@ function setUp(given: Given = {}) {
     counters: new Counters(),
     now: () => now,
     clockUs: () => 0,
+    turns: new Turns(() => 0),
     verifier: {
       verify: given.verify ?? (async () => identity),
       stillVouched: (of, issuer) => issuer.keys.some(({ kid }) => kid === of.keyId),

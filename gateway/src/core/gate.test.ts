@@ -10,6 +10,7 @@ import type {
   Session,
   Target,
   TrailBody,
+  Work,
 } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,6 +20,7 @@ import { Counters } from './counters.ts'
 import { SessionGate } from './gate.ts'
 import { Policies } from './policies.ts'
 import { gateRefusal } from './refusal.ts'
+import { Turns } from './turns.ts'
 
 const now = 1_800_000_000_000
 const allow: Decision = { effect: 'allow', policies: ['p1'] }
@@ -34,12 +36,20 @@ interface Given {
   readonly at?: number
   readonly redact?: (operation: TestOperation) => TestOperation
   readonly digestOf?: (operation: Operation) => string
+  readonly begin?: (evaluation: Evaluation) => Evaluation | Work<Evaluation>
 }
 
 /** What is undefined does not come into a line. */
 const asWritten = (body: TrailBody): TrailBody => JSON.parse(JSON.stringify(body))
 
-function setUp({ decision = allow, record, at = now, redact = same => same, digestOf = () => 'd' }: Given = {}) {
+function setUp({
+  decision = allow,
+  record,
+  at = now,
+  redact = same => same,
+  digestOf = () => 'd',
+  begin = evaluation => evaluation,
+}: Given = {}) {
   const lines: TrailBody[] = []
   const trail: Trail = {
     record(body) {
@@ -55,9 +65,12 @@ function setUp({ decision = allow, record, at = now, redact = same => same, dige
   const engine: Engine = {
     commit: 'c1',
     digest: 'sha256:b1',
-    evaluate(of, facts): Evaluation {
+    evaluate: () => {
+      throw new Error('in steps')
+    },
+    begin(of, facts) {
       asked.push(facts)
-      return { decision, requests: [], requestsDigest: digestOf(of), obligations: {} }
+      return begin({ decision, requests: [], requestsDigest: digestOf(of), obligations: {} })
     },
     policy: id => (id === 'f1' ? { reason: 'not on a Friday' } : {}),
   }
@@ -68,8 +81,10 @@ function setUp({ decision = allow, record, at = now, redact = same => same, dige
     manifest: { commit: 'c1', digest: 'sha256:b1' } as BundleManifest,
     expiresAt: now + 1000,
   })
-  let clockUs = 0
-  const context = { policies, trail, counters: new Counters(), now: () => at, clockUs: () => (clockUs += 5) }
+  let us = 0
+  const clockUs = () => (us += 5)
+  const turns = new Turns(clockUs)
+  const context = { policies, trail, counters: new Counters(), now: () => at, clockUs, turns }
   let ends = 0
   const gate = new SessionGate<TestOperation>(
     context,
@@ -216,6 +231,59 @@ gates('waits for a slow disk, and refuses when the session ended meanwhile, with
   assert.is(result?.kind === 'result' && result.status, 'aborted')
   assert.is(result?.kind === 'result' && result.decisionSeq, 7)
 })
+
+/** More than a turn's worth. */
+const inSteps = (between: () => void) =>
+  function* (evaluation: Evaluation): Work<Evaluation> {
+    for (let step = 0; step < 1000; step++) {
+      if (step === 900) between()
+      yield
+    }
+    return evaluation
+  }
+
+gates('decides what takes long in turns, and records it before it is let through', async () => {
+  let recorded = 0
+  const begin = inSteps(() => (recorded = lines.length))
+  const { gate, lines } = setUp({ begin })
+  const admission = gate.admit(operation, how)
+  assert.instance(admission, Promise)
+  assert.is(lines.length, 0)
+  assert.is(code(await admission), 'allowed')
+  assert.is(recorded, 0)
+  assert.is(lines.length, 1)
+})
+
+gates('decides anew by the policies that came into force meanwhile', async () => {
+  let reload = () => {}
+  const given = setUp({ begin: inSteps(() => reload()) })
+  const { gate, lines, asked, policies } = given
+  const { inForce } = policies
+  reload = () => {
+    reload = () => {}
+    if (inForce === undefined) throw new Error('nothing is in force')
+    const manifest = { ...inForce.manifest, commit: 'c2', digest: 'sha256:b2' }
+    policies.activate({ ...inForce, manifest, engine: { ...inForce.engine, commit: 'c2' } })
+  }
+  const admission = await gate.admit(operation, how)
+  assert.ok(admission.allowed)
+  assert.is(admission.commit, 'c2')
+  assert.is(admission.bundle, 'sha256:b2')
+  assert.is(asked.length, 2)
+  assert.is(lines.length, 1)
+})
+
+for (const [why, act] of [
+  ['the client left', (gate: SessionGate<TestOperation>) => gate.end('left')],
+  ['its role was withdrawn', (gate: SessionGate<TestOperation>) => gate.stop(gateRefusal('session_ended', 'c1'))],
+] as const)
+  gates(`refuses what it was still deciding when ${why}`, async () => {
+    const { gate, lines } = setUp({ begin: inSteps(() => act(gate)) })
+    assert.is(code(await gate.admit(operation, how)), 'session_ended')
+    const line = lines.at(-1)
+    assert.is(line?.kind === 'decision' && line.refused, 'session_ended')
+    assert.is(line?.kind === 'decision' && 'decision' in line, false)
+  })
 
 const redacted = { ...operation, role: '***' } as const
 for (const [what, digestOf, replayable] of [

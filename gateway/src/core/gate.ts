@@ -1,18 +1,21 @@
-import type {
-  DecisionBody,
-  Evaluation,
-  Facts,
-  GateReason,
-  Operation,
-  Protocol,
-  Session,
-  Target,
+import {
+  type DecisionBody,
+  type Evaluation,
+  type Facts,
+  type GateReason,
+  isWork,
+  type Operation,
+  type Protocol,
+  type Session,
+  type Target,
+  type Work,
 } from '@cedargate/policy-schema'
 import type { Recorded, Trail } from '../trail/trail.ts'
 import type { Admission, Credential, Gate, How, Refusal, Result } from './contract.ts'
 import type { Counters } from './counters.ts'
 import type { InForce, Policies } from './policies.ts'
 import { denyRefusal, gateRefusal, pendingRefusal } from './refusal.ts'
+import type { Turns } from './turns.ts'
 
 /** What all gates of a gateway share. */
 export interface GateContext {
@@ -23,6 +26,17 @@ export interface GateContext {
   readonly now: () => number
   /** µs, from anywhere, never set back */
   readonly clockUs: () => number
+  /** Where evaluations that take long go on. */
+  readonly turns: Turns
+}
+
+/** What came of an operation, and of what is recorded of it. */
+interface Decided {
+  readonly facts: Facts
+  readonly evaluation: Evaluation
+  readonly recorded: Operation
+  readonly replayable: boolean
+  readonly engineUs: number
 }
 
 /** One session's way to a decision. */
@@ -63,22 +77,57 @@ export class SessionGate<O extends Operation> implements Gate<O> {
 
   /** Decides one operation and leaves its line in the trail before anything reaches the target. */
   admit(operation: O, how: How): Admission<O> | Promise<Admission<O>> {
-    const { policies, counters, now, clockUs } = this.#context
+    const { policies, now } = this.#context
     const inForce = policies.inForce
     const at = now()
     const stop = this.#stopped(inForce, at)
     if (stop !== undefined) return this.#stop(operation, how, stop)
     if (inForce === undefined) throw new TypeError('a session is opened only under policies')
 
-    const facts: Facts = { session: this.session, source: how.source, now: at }
-    const began = clockUs()
-    const evaluation = inForce.engine.evaluate(operation, facts)
-    const engineUs = clockUs() - began
-    const refused = refusedBy(evaluation, how)
-    counters.decided(operation.protocol, evaluation, refused)
+    const decided = this.#decide(operation, { session: this.session, source: how.source, now: at }, inForce)
+    if (decided instanceof Promise) return decided.then(late => this.#recordLate(operation, how, late, inForce))
+    return this.#record(operation, how, decided, inForce)
+  }
 
-    const body = this.#body(operation, how, evaluation, facts, inForce, refused)
-    const recorded = this.#context.trail.record(body)
+  #decide(operation: O, facts: Facts, { engine }: InForce): Decided | Promise<Decided | undefined> {
+    const { turns, clockUs } = this.#context
+    const began = clockUs()
+    const recorded = this.#protocol.redact(operation)
+    const begun = engine.begin(operation, facts)
+    const decided = (evaluation: Evaluation, replayable: boolean): Decided => {
+      return { facts, evaluation, recorded, replayable, engineUs: clockUs() - began }
+    }
+    if (recorded === operation && !isWork(begun)) return decided(begun, true)
+    function* both(): Work<Decided> {
+      const evaluation = isWork(begun) ? yield* begun : begun
+      if (recorded === operation) return decided(evaluation, true)
+      // what is recorded is what will be decided again; only where that asks something else it cannot be
+      const again = engine.begin(recorded, facts)
+      const { requestsDigest } = isWork(again) ? yield* again : again
+      return decided(evaluation, requestsDigest === evaluation.requestsDigest)
+    }
+    return turns.take(both(), () => this.#over)
+  }
+
+  /** While others had their turns the session may have come to its end; or the policies have changed, then it is decided anew. */
+  #recordLate(
+    operation: O,
+    how: How,
+    decided: Decided | undefined,
+    inForce: InForce,
+  ): Admission<O> | Promise<Admission<O>> {
+    const { policies, now } = this.#context
+    if (decided === undefined) return this.#stop(operation, how, 'session_ended')
+    if (policies.inForce !== inForce) return this.admit(operation, how)
+    const stop = this.#stopped(inForce, now())
+    return stop === undefined ? this.#record(operation, how, decided, inForce) : this.#stop(operation, how, stop)
+  }
+
+  #record(operation: O, how: How, decided: Decided, inForce: InForce): Admission<O> | Promise<Admission<O>> {
+    const { evaluation, engineUs } = decided
+    const refused = refusedBy(evaluation, how)
+    this.#context.counters.decided(operation.protocol, evaluation, refused)
+    const recorded = this.#context.trail.record(this.#body(how, decided, refused))
     if (recorded instanceof Promise)
       return recorded.then(seq => this.#answer(operation, evaluation, engineUs, inForce, refused, seq))
     return this.#answer(operation, evaluation, engineUs, inForce, refused, recorded)
@@ -175,18 +224,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     return { allowed: false, refusal: gateRefusal(code, this.#context.policies.stamp.commit) }
   }
 
-  #body(
-    operation: O,
-    how: How,
-    evaluation: Evaluation,
-    facts: Facts,
-    inForce: InForce,
-    refused: GateReason | undefined,
-  ): DecisionBody {
-    const recorded = this.#protocol.redact(operation)
-    // what is recorded is what will be decided again; only where that asks something else it cannot be
-    const replayable =
-      recorded === operation || inForce.engine.evaluate(recorded, facts).requestsDigest === evaluation.requestsDigest
+  #body(how: How, { facts, evaluation, recorded, replayable }: Decided, refused: GateReason | undefined): DecisionBody {
     const { id, role, target } = this.session
     return {
       kind: 'decision',

@@ -2,6 +2,7 @@ import type { Attributes, CedarType, SchemaModel } from '../cedar/schema.ts'
 import { uidText } from '../cedar/scope.ts'
 import type { EntityUid } from '../operation.ts'
 import type { AccessRequest, Entity } from '../protocol.ts'
+import type { Work } from '../work.ts'
 
 /** What one operation may ask. Cedar throws at about 120 levels; nothing here needs ten. */
 const limits = { requests: 1_000, depth: 16, values: 50_000, characters: 4 * 1024 * 1024 }
@@ -17,12 +18,13 @@ const principalTypes = new Set(['Gate::Agent', 'Gate::User'])
  * BigInt, cycles, deep nesting) is found here, and whatever the authoring schema does not declare, so that leaving out
  * what a slice does not read hides nothing.
  */
-export function judgeRequests(requests: readonly AccessRequest[], schema: SchemaModel): string | undefined {
+export function* judgeRequests(requests: readonly AccessRequest[], schema: SchemaModel): Work<string | undefined> {
   if (requests.length > limits.requests) return `more than ${limits.requests} requests`
   const judge = new Judge(schema)
   for (const request of requests) {
     const problem = judge.request(request)
     if (problem !== undefined) return problem
+    yield
   }
   return undefined
 }

@@ -4,6 +4,7 @@ import { PolicyError } from '../errors.ts'
 import type { Facts, Operation, Session } from '../operation.ts'
 import { protocols } from '../protocols/index.ts'
 import type { Policy, Repository } from '../repository/types.ts'
+import { completed, isWork, type Work } from '../work.ts'
 import { Candidates } from './candidates.ts'
 import { variant } from './context.ts'
 import { type Answered, deny, fold } from './folding.ts'
@@ -102,16 +103,41 @@ export class PolicyEngine implements Engine {
   }
 
   evaluate(operation: Operation, facts: Facts): Evaluation {
+    return completed(this.begin(operation, facts))
+  }
+
+  begin(operation: Operation, facts: Facts): Evaluation | Work<Evaluation> {
     try {
-      const { session } = facts
-      const mapped = this.#mapped(operation, session.target)
+      const mapped = this.#mapped(operation, facts.session.target)
+      return (isWork(mapped) ? undefined : this.#known(mapped, facts)) ?? this.#evaluation(mapped, facts)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  /** What is evaluated most: a statement of a session, both of which were here before. */
+  #known({ mapping, bySubject }: Mapped, facts: Facts): Evaluation | undefined {
+    if ('evaluation' in mapping) return mapping.evaluation
+    const subject = this.#sessions.get(facts.session)
+    const resolved = subject && bySubject.get(subject)
+    return resolved && this.#judge(facts) === undefined ? this.#recalled(resolved, facts) : undefined
+  }
+
+  *#evaluation(begun: Mapped | Work<Mapped>, facts: Facts): Work<Evaluation> {
+    try {
+      const mapped = isWork(begun) ? yield* begun : begun
       const { mapping } = mapped
       if ('evaluation' in mapping) return mapping.evaluation
-      const subject = this.#subject(session)
+      const subject = this.#subject(facts.session)
       if (typeof subject === 'string') return settled(deny('request_invalid', subject)).evaluation
       const problem = this.#judge(facts)
       if (problem !== undefined) return settled(deny('request_invalid', problem)).evaluation
-      return this.#recall(this.#resolved(mapped, subject), mapping.requestsDigest, mapping.target, facts)
+      const resolved = yield* this.#resolved(mapped, subject)
+      const recalled = this.#recalled(resolved, facts)
+      if (recalled) return recalled
+      const evaluation = yield* this.#decide(resolved, mapping.requestsDigest, mapping.target, facts)
+      this.#remember(resolved, facts, evaluation)
+      return evaluation
     } catch (error) {
       return failed(error)
     }
@@ -119,13 +145,13 @@ export class PolicyEngine implements Engine {
 
   /** An operation as it is asked by these facts; a text says why it is not. */
   resolve(operation: Operation, facts: Facts): { readonly mapped: Mapped; readonly resolved?: Resolved } {
-    const mapped = this.#mapped(operation, facts.session.target)
+    const mapped = completed(this.#mapped(operation, facts.session.target))
     const subject = this.#subject(facts.session)
     if ('evaluation' in mapped.mapping || typeof subject === 'string') return { mapped }
-    return { mapped, resolved: this.#resolved(mapped, subject) }
+    return { mapped, resolved: completed(this.#resolved(mapped, subject)) }
   }
 
-  #mapped(operation: Operation, target: string): Mapped {
+  #mapped(operation: Operation, target: string): Mapped | Work<Mapped> {
     return this.#remembers ? this.#mappings.of(operation, target) : this.#mappings.fresh(operation, target)
   }
 
@@ -149,12 +175,13 @@ export class PolicyEngine implements Engine {
     return problem
   }
 
-  #resolved(mapped: Mapped, subject: Subject): Resolved {
+  *#resolved(mapped: Mapped, subject: Subject): Work<Resolved> {
     const { mapping, bySubject } = mapped
     const known = bySubject.get(subject)
     if (known) return known
     if ('evaluation' in mapping) throw new Error('nothing is asked')
-    const resolved = resolve(mapping, subject, ++this.#serial, this.index.schema, question => this.#scoped(question))
+    const { schema } = this.index
+    const resolved = yield* resolve(mapping, subject, ++this.#serial, schema, question => this.#scoped(question))
     if (bySubject.size >= maxSubjectsPerMapping) bySubject.clear()
     bySubject.set(subject, resolved)
     return resolved
@@ -169,26 +196,22 @@ export class PolicyEngine implements Engine {
     return scoped
   }
 
-  #recall(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
-    if (!this.#remembersAnswers) return this.#decide(resolved, requestsDigest, target, facts)
-    if (resolved.constant) {
-      if (resolved.evaluation) return resolved.evaluation
-      const evaluation = this.#decide(resolved, requestsDigest, target, facts)
-      if (!hasFailed(evaluation)) resolved.evaluation = evaluation
-      return evaluation
-    }
-    const key = `${resolved.serial}${variant(resolved.varies, facts)}`
-    const known = this.#variants.get(key)
-    if (known) return known
-    const evaluation = this.#decide(resolved, requestsDigest, target, facts)
-    // An instant does not come again.
-    if (!resolved.varies.now && !hasFailed(evaluation)) this.#variants.set(key, evaluation)
-    return evaluation
+  #recalled(resolved: Resolved, facts: Facts): Evaluation | undefined {
+    if (!this.#remembersAnswers) return undefined
+    return resolved.constant ? resolved.evaluation : this.#variants.get(variantKey(resolved, facts))
   }
 
-  #decide(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Evaluation {
-    const enforced = this.#outcome(resolved, 'enforced', target, facts)
-    const shadow = resolved.hasShadow ? this.#outcome(resolved, 'proposed', target, facts).decision : undefined
+  #remember(resolved: Resolved, facts: Facts, evaluation: Evaluation): void {
+    if (!this.#remembersAnswers || hasFailed(evaluation)) return
+    if (resolved.constant) resolved.evaluation = evaluation
+    // An instant does not come again.
+    else if (!resolved.varies.now) this.#variants.set(variantKey(resolved, facts), evaluation)
+  }
+
+  *#decide(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Work<Evaluation> {
+    const enforced = yield* this.#outcome(resolved, 'enforced', target, facts)
+    const proposed = resolved.hasShadow ? yield* this.#outcome(resolved, 'proposed', target, facts) : undefined
+    const shadow = proposed?.decision
     return frozen({
       decision: enforced.decision,
       requests: enforced.answers.map(withoutFailure),
@@ -198,16 +221,27 @@ export class PolicyEngine implements Engine {
     })
   }
 
-  #outcome(resolved: Resolved, regime: Regime, target: Target, facts: Facts): Outcome {
-    const answers = resolved.asked.map(asked => this.#answer(asked, regime, target, facts))
+  *#outcome({ asked: all }: Resolved, regime: Regime, target: Target, facts: Facts): Work<Outcome> {
+    const answers: Answered[] = []
+    for (const asked of all) {
+      answers.push(this.#answer(asked, regime, target, facts))
+      yield
+    }
     const decision = fold(answers)
     if (decision.effect === 'allow' || isFailure(decision)) return { answers, decision }
     const matching = new Set(
-      resolved.asked.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.scoped.matching[regime] : [])),
+      all.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.scoped.matching[regime] : [])),
     )
-    const allows = (approval: Approval) =>
-      resolved.asked.every(asked => this.#answer(asked, regime, target, { ...facts, approval }).effect === 'allow')
-    return { answers, decision: pendingOr(decision, [...matching], facts.now, allows) }
+    const allows = (approval: Approval) => this.#allows(all, regime, target, { ...facts, approval })
+    return { answers, decision: yield* pendingOr(decision, [...matching], facts.now, allows) }
+  }
+
+  *#allows(all: readonly Asked[], regime: Regime, target: Target, facts: Facts): Work<boolean> {
+    for (const asked of all) {
+      if (this.#answer(asked, regime, target, facts).effect === 'deny') return false
+      yield
+    }
+    return true
   }
 
   /** The strictest value over all policies that determined the answer. */
@@ -296,6 +330,10 @@ function withoutFailure({ failure: _, ...answer }: Answered): RequestAnswer {
 /** Of an instance that died or a call that could not be made: another time it may go well. */
 function isFailure(decision: Decision): boolean {
   return decision.effect === 'deny' && (decision.reason === 'engine_failed' || decision.reason === 'request_invalid')
+}
+
+function variantKey({ serial, varies }: Resolved, facts: Facts): string {
+  return `${serial}${variant(varies, facts)}`
 }
 
 function hasFailed({ decision, shadow }: Evaluation): boolean {

@@ -1,4 +1,4 @@
-import { digestOf } from '../canonical.ts'
+import { canonicalJson, digestOf, sha256 } from '../canonical.ts'
 import type { SchemaModel } from '../cedar/schema.ts'
 import type { Decision, Evaluation } from '../decision.ts'
 import type { Operation } from '../operation.ts'
@@ -6,6 +6,7 @@ import type { AccessRequest, Mapped, Protocol } from '../protocol.ts'
 import { gateTarget } from '../protocols/gate/protocol.ts'
 import type { protocols } from '../protocols/index.ts'
 import type { Repository, Target } from '../repository/types.ts'
+import { isWork, type Work } from '../work.ts'
 import { judgeRequests } from './conform.ts'
 import { deny } from './folding.ts'
 import { frozen } from './frozen.ts'
@@ -18,29 +19,35 @@ export type Mapping =
   | { readonly target: Target; readonly requests: readonly AccessRequest[]; readonly requestsDigest: string }
 
 /** Maps an operation by its protocol, and finds out whether what came of it may be shown to Cedar. */
-export function mapOperation(
+export function* mapOperation(
   operation: Operation,
   targetName: string,
   targets: Repository['targets'],
   schema: SchemaModel,
   protocols: Protocols,
-): Mapping {
+): Work<Mapping> {
   const protocol = protocolOf(operation, protocols)
   if (!protocol) return settled(deny('unmapped', `no protocol \`${String(operation.protocol)}\``))
   const target = operation.protocol === 'gate' ? gateTarget : targets.get(targetName)
   if (!target) return settled(deny('request_invalid', `no target \`${targetName}\` in these policies`))
   if (target !== gateTarget && target.protocol !== operation.protocol)
     return settled(deny('request_invalid', `target \`${targetName}\` does not speak \`${operation.protocol}\``))
-  const mapped = protocol.toRequests(operation, target)
+  const begun = protocol.toRequests(operation, target)
+  const mapped = isWork(begun) ? yield* begun : begun
   if ('reason' in mapped) {
     const { reason, detail, transient } = mapped
     return settled(deny(transient ? 'engine_failed' : reason, detail), mapped)
   }
   if ('unconditional' in mapped) return settled({ effect: 'allow', policies: [] }, mapped)
   // A cycle or a BigInt has no digest either.
-  const problem = judgeRequests(mapped.requests, schema)
+  const problem = yield* judgeRequests(mapped.requests, schema)
   if (problem !== undefined) return settled(deny('request_invalid', problem))
-  return { target, requests: frozen(mapped.requests), requestsDigest: digestOf(mapped.requests) }
+  const texts: string[] = []
+  for (const request of mapped.requests) {
+    texts.push(canonicalJson(frozen(request)))
+    yield
+  }
+  return { target, requests: frozen(mapped.requests), requestsDigest: sha256(`[${texts.join(',')}]`) }
 }
 
 /** A text that does not parse may have met a parser in trouble, so what came of it is not remembered. */

@@ -1,6 +1,7 @@
 import type { SchemaModel } from '../cedar/schema.ts'
 import type { Operation } from '../operation.ts'
 import type { Repository } from '../repository/types.ts'
+import { isWork, type Work } from '../work.ts'
 import { isFrozenThroughout } from './frozen.ts'
 import { Generations } from './generations.ts'
 import { type Mapping, mapOperation, mayChange, type Protocols, protocolOf } from './mapping.ts'
@@ -45,7 +46,7 @@ export class Mappings {
     this.#schema = schema
   }
 
-  of(operation: Operation, targetName: string): Mapped {
+  of(operation: Operation, targetName: string): Mapped | Work<Mapped> {
     const protocol = protocolOf(operation, this.#protocols)
     const { catalog } = operation
     if (catalog === undefined || protocol?.shortKey === undefined) return this.#keyed(operation, targetName)
@@ -53,8 +54,17 @@ export class Mappings {
     const known = this.#byCatalog.get(catalog)
     const found = known?.get(key)
     if (found?.targetName === targetName && found.protocol === operation.protocol) return found
-    const mapped = this.#keyed(operation, targetName)
+    const begun = this.#keyed(operation, targetName)
+    return isWork(begun) ? this.#keptLater(catalog, key, begun) : this.#kept(catalog, key, begun)
+  }
+
+  *#keptLater(catalog: object, key: string, work: Work<Mapped>): Work<Mapped> {
+    return this.#kept(catalog, key, yield* work)
+  }
+
+  #kept(catalog: object, key: string, mapped: Mapped): Mapped {
     if (mayChange(mapped.mapping) || requestsOf(mapped) > maxRequestsBeside) return mapped
+    const known = this.#byCatalog.get(catalog)
     if (known) {
       if (known.size >= maxPerCatalog) known.clear()
       if (key.length <= maxKeyCharacters) known.set(key, mapped)
@@ -65,22 +75,26 @@ export class Mappings {
   }
 
   /** Maps without remembering. */
-  fresh(operation: Operation, targetName: string): Mapped {
+  *fresh(operation: Operation, targetName: string): Work<Mapped> {
     return {
       protocol: operation.protocol,
       targetName,
-      mapping: mapOperation(operation, targetName, this.#targets, this.#schema, this.#protocols),
+      mapping: yield* mapOperation(operation, targetName, this.#targets, this.#schema, this.#protocols),
       bySubject: new Map(),
     }
   }
 
-  #keyed(operation: Operation, targetName: string): Mapped {
+  #keyed(operation: Operation, targetName: string): Mapped | Work<Mapped> {
     const protocol = protocolOf(operation, this.#protocols)
     if (!protocol) return this.fresh(operation, targetName)
     const key = `${operation.protocol}:${field(targetName)}${protocol.mappingKey(operation)}`
     const known = this.#byKey.get(key)
     if (known) return known
-    const mapped = this.fresh(operation, targetName)
+    return this.#made(key, operation, targetName)
+  }
+
+  *#made(key: string, operation: Operation, targetName: string): Work<Mapped> {
+    const mapped = yield* this.fresh(operation, targetName)
     if (key.length <= maxKeyCharacters && !mayChange(mapped.mapping)) this.#byKey.set(key, mapped)
     return mapped
   }

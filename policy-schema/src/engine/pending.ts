@@ -1,5 +1,6 @@
 import type { Deny, Pending } from '../decision.ts'
 import type { Approval } from '../operation.ts'
+import type { Work } from '../work.ts'
 import { union } from './folding.ts'
 import type { IndexedPolicy } from './policy-index.ts'
 
@@ -18,17 +19,19 @@ export function reservedApprovers(count: number): readonly string[] {
  * @param matching policies whose scope matches a request that denied
  * @param allows whether every request would be allowed with this approval
  */
-export function pendingOr(
+export function* pendingOr(
   denied: Deny,
   matching: readonly IndexedPolicy[],
   now: number,
-  allows: (approval: Approval) => boolean,
-): Deny | Pending {
+  allows: (approval: Approval) => Work<boolean>,
+): Work<Deny | Pending> {
   const roles = union(matching.map(policy => policy.approvers))
   if (roles.length === 0) return denied
   const approvals = Math.max(1, ...matching.flatMap(policy => policy.approvals ?? []))
   const people = reservedApprovers(approvals)
-  const approvers = roles.filter(role => allows({ approvers: people, roles: [role], grantedAt: now }))
+  const approvers: string[] = []
+  for (const role of roles)
+    if (yield* allows({ approvers: people, roles: [role], grantedAt: now })) approvers.push(role)
   if (approvers.length === 0) return denied
   const ttls = matching.flatMap(policy => policy.approvalTtlMs ?? [])
   const naming = matching.filter(policy => policy.approvers.some(role => approvers.includes(role)))

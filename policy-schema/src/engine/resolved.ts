@@ -1,5 +1,6 @@
 import type { SchemaModel } from '../cedar/schema.ts'
 import type { Evaluation } from '../decision.ts'
+import type { Work } from '../work.ts'
 import { type Varies, variesWith } from './context.ts'
 import type { Mapping } from './mapping.ts'
 import type { IndexedPolicy } from './policy-index.ts'
@@ -58,17 +59,19 @@ export function scope(
   return { serial, matching: { enforced, proposed }, slices, hasShadow, varies: variesWith(trees) }
 }
 
-export function resolve(
+export function* resolve(
   mapping: Extract<Mapping, { requests: unknown }>,
   subject: Subject,
   serial: number,
   schema: SchemaModel,
   scopedOf: (question: Question) => Scoped,
-): Resolved {
-  const asked = mapping.requests.map((request): Asked => {
+): Work<Resolved> {
+  const asked: Asked[] = []
+  for (const request of mapping.requests) {
     const question = questionOf(request, subject, schema)
-    return { question, scoped: scopedOf(question) }
-  })
+    asked.push({ question, scoped: scopedOf(question) })
+    yield
+  }
   const any = (fact: keyof Varies) => asked.some(({ scoped }) => scoped.varies[fact])
   const varies = {
     session: any('session'),

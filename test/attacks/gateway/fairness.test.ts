@@ -10,8 +10,11 @@ let stack: Stack
 fairness.before(async () => {
   // apart: what is measured is the gateway's turn, not the turn of the clients here
   stack = await startStack({
-    policies: '@id("all") permit (principal, action, resource);',
-    setup: 'CREATE TABLE t (a int)',
+    policies: `@id("all") permit (principal, action, resource);
+      @id("secret") forbid (principal, action == Postgres::Action::"select", resource == Postgres::Table::"orders-db/orders/public/secret");`,
+    setup: `CREATE TABLE t (a int); CREATE TABLE secret (a int);
+      DO $$ BEGIN FOR i IN 1..300 LOOP EXECUTE format('CREATE TABLE part%s (a int)', i); END LOOP; END $$;
+      DO $$ BEGIN EXECUTE (SELECT 'CREATE VIEW parts AS SELECT a FROM secret ' || string_agg('UNION ALL SELECT a FROM part' || i, ' ') FROM generate_series(1, 300) i); END $$`,
     runs: 'apart',
     tls: false,
   })
@@ -54,6 +57,30 @@ for (const [what, flood, ready] of [
     flooding.close()
     await other.end()
   })
+
+fairness('for no longer than some turns by one text that asks hundreds of things', async () => {
+  const other = await stack.connect('app')
+  const large = await stack.connect('app')
+  const text = (number: number) => Array.from({ length: 60 }, () => `SELECT ${number} FROM parts`).join(';')
+  const denied = (error: Error) => error.message
+  // what the names mean is known then, and nothing goes to the target: all that the next ones wait for is their decisions
+  await large.query(text(0)).catch(denied)
+  let between = 0
+  for (let number = 1; number <= 3; number++) {
+    await other.query('SELECT 1')
+    let done = false
+    const refused = large.query(text(number)).catch(denied)
+    void refused.finally(() => (done = true))
+    while (!done) {
+      await other.query('SELECT 1')
+      between++
+    }
+    assert.match(String(await refused), /`secret`/)
+  }
+  assert.ok(between > 30, `${between} queries went through beside three of them`)
+  await other.end()
+  await large.end()
+})
 
 /** Counts ReadyForQuery without keeping what comes. */
 function hear({ socket }: RawClient, ready: number) {

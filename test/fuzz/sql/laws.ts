@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  completed,
   isRefusal,
   type Mapped,
   type PostgresSnapshot,
@@ -24,7 +25,7 @@ export function mappedBy(snapshot: PostgresSnapshot, sql: string): Mapped {
   const reading = readSql(sql)
   if (isRefusal(reading)) return reading
   const catalog = resolveNames(reading.names, snapshot)
-  return postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target)
+  return completed(postgresProtocol.toRequests({ protocol: 'postgres', kind: 'query', sql, catalog }, target))
 }
 
 const forget = () => readSql('SELECT 1 -- so that the last reading is none of what is read next')

@@ -1,4 +1,4 @@
-import { type PostgresOperation, postgresProtocol, type Target } from '@cedargate/policy-schema'
+import { completed, type PostgresOperation, postgresProtocol, type Target } from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -14,7 +14,7 @@ const target: Target = { name: 'orders-db', protocol: 'postgres', tags: [], sett
 
 /** What an engine would say that permits everything but the secret. */
 function rule(operation: PostgresOperation): string | undefined {
-  const mapped = postgresProtocol.toRequests(operation, target)
+  const mapped = completed(postgresProtocol.toRequests(operation, target))
   if ('unconditional' in mapped) return undefined
   if ('reason' in mapped) return `${mapped.reason}: ${mapped.detail}`
   return mapped.requests.some(({ resource }) => resource.id.endsWith('/secret')) ? 'the secret' : undefined

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { schemaModel } from '../../cedar/schema.ts'
 import { judgeRequests } from '../../engine/conform.ts'
 import type { AccessRequest } from '../../protocol.ts'
+import { completed } from '../../work.ts'
 import { asks } from './asks.test-support.ts'
 import { effects } from './effects.test-support.ts'
 import { openNode } from './nodes.ts'
@@ -55,7 +56,7 @@ table('asks nothing that the schema does not declare, and leaves no action of it
   ])
   for (const sql of [...rows.map(row => row.sql), ...asks.map(([text]) => text)]) {
     const requests = requestsOf(sql)
-    assert.is(judgeRequests(requests, schema), undefined, sql)
+    assert.is(completed(judgeRequests(requests, schema)), undefined, sql)
     for (const { action, resource } of requests) pairs.add(`${action.type}::"${action.id}" ${resource.type}`)
   }
   const declared = Object.entries(schema.actions)

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { completed } from '../../work.ts'
 import { catalogFor, target } from './orders.test-support.ts'
 import { loadParser, replacedInstances } from './parser.ts'
 import { postgresProtocol } from './protocol.ts'
@@ -112,7 +113,7 @@ fuzz('never throw, and are refused for a known reason or ask well-formed things'
   for (let round = 0; round < 10_000; round++) {
     const sql = mutate(seeds[round % seeds.length] ?? '', random)
     const operation = postgresProtocol.redact({ protocol: 'postgres', kind: 'query', sql, catalog: catalogFor(sql) })
-    const mapped = postgresProtocol.toRequests(operation, target)
+    const mapped = completed(postgresProtocol.toRequests(operation, target))
     const outcome = 'reason' in mapped ? mapped.reason : 'requests' in mapped ? 'asks' : 'unconditional'
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     if ('reason' in mapped) assert.ok(reasons.has(mapped.reason), sql)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { canonicalJson } from '../../canonical.ts'
 import type { Protocol } from '../../protocol.ts'
-import { toRequests } from './mapping.ts'
+import { beginRequests } from './mapping.ts'
 import type { PostgresCatalog, PostgresOperation } from './operation.ts'
 import { redactSql } from './redact.ts'
 import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
@@ -40,7 +40,7 @@ export const postgresProtocol: Protocol<PostgresOperation> = {
   shorthandSchema,
   shorthands: ['sql', 'connect'],
   toOperation,
-  toRequests,
+  toRequests: beginRequests,
   redact(operation) {
     if (operation.kind === 'connect' || operation.kind === 'functionCall') return operation
     const sql = redactSql(operation.sql)

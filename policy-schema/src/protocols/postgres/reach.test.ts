@@ -208,3 +208,10 @@ functions('that a view calls and that moves settings is refused', () => {
   assert.is(asked('SELECT * FROM v', { relations }), 'unmapped')
 })
 functions.run()
+
+const much = suite('a text whose names stand for much')
+const views = (statements: number) => Array.from({ length: statements }, () => `SELECT 1 FROM ${tenViews}`).join(';')
+const tenViews = Array.from({ length: 10 }, (_, index) => `partial p${index}`).join(', ')
+much('is asked once, however often it names it', () => assert.equal(asked(views(200)), asked('SELECT 1 FROM partial')))
+much('is refused where it names it without end', () => assert.is(asked(views(500)), 'too_large'))
+much.run()
