@@ -73,6 +73,13 @@ export class ClientMessages {
     return true
   }
 
+  /** So is one behind a name that a statement runs, where it was forgotten since it was made. */
+  #readsStored(statement: Statement): boolean {
+    if (statement.uses.length === 0) return false
+    const { prepared, cursors } = this.#parts.conversation.complete(statement).stored ?? {}
+    return [prepared, cursors].some(texts => Object.values(texts ?? {}).some(sql => this.#readsLong(sql)))
+  }
+
   /** However many statements: all of it or nothing. */
   query() {
     const { conversation, readings, targetSide } = this.#parts
@@ -81,6 +88,7 @@ export class ClientMessages {
     if (sql === undefined) return this.#unreadable(types.query, buffer.subarray(start + 5, end))
     if (this.#readsLong(sql)) return
     const statement = readings(sql)
+    if (this.#readsStored(statement)) return
     if (statement.empty) {
       if (conversation.dirty)
         return this.#forward({ kind: 'query', forwarded: undefined, names: undefined }, emptyQuery)
@@ -106,6 +114,7 @@ export class ClientMessages {
     if (statements.full) return this.#deny(tooMany('prepared statements'))
     if (this.#readsLong(sql)) return
     const statement = readings(sql)
+    if (this.#readsStored(statement)) return
     const wire = name === '' ? wires.parseUnnamed : wires.extended
     const draft: Draft = catalog => ({ protocol: 'postgres', kind: 'parse', sql, catalog })
     if (typeBytes.length > 2 && hasForeignType(typeBytes))
@@ -139,7 +148,7 @@ export class ClientMessages {
     if (!this.#usable(name) || !this.#usable(statementName)) return
     const statement = conversation.statements.get(statementName)
     if (statement === undefined) return this.#deny(noStatement(statementName))
-    if (this.#readsLong(statement.sql)) return
+    if (this.#readsLong(statement.sql) || this.#readsStored(statement)) return
     if (conversation.portals.full) return this.#deny(tooMany('portals'))
     const forward = (forwarded: Forwarded | undefined) => {
       if (name !== '') conversation.renamings++
@@ -183,7 +192,7 @@ export class ClientMessages {
     const renamed = statement.uses.length > 0 && portal.renamings !== renamings
     const decided = before?.admitted.bundle === gate.bundle && portal.changes === changes && !renamed
     if (statement.empty || decided) return forward(before)
-    if (this.#readsLong(statement.sql)) return
+    if (this.#readsLong(statement.sql) || this.#readsStored(statement)) return
     this.#decisions.decide(wires.extended, statement, execution(statement, parameters), forwarded => {
       before?.leave()
       if (before?.allowance !== undefined) forwarded.allowance?.goOn(before.allowance)

@@ -1,4 +1,12 @@
-import { completed, type PostgresOperation, postgresProtocol, type Target } from '@cedargate/policy-schema'
+import {
+  completed,
+  forgetLong,
+  isReadAtOnce,
+  longSqlLength,
+  type PostgresOperation,
+  postgresProtocol,
+  type Target,
+} from '@cedargate/policy-schema'
 import { serialize } from 'pg-protocol'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -212,6 +220,43 @@ recorded('what a name stands for, whoever made it', async () => {
   assert.equal(of('fetch portal')?.cursors, { portal: 'select 1' })
 })
 recorded.run()
+
+const long = suite('a long text behind a name, whose reading was forgotten, is read elsewhere first by')
+long.before.each(fresh)
+const filler = `-- ${'x'.repeat(longSqlLength)}\n`
+const longTexts = [`prepare p as select 1 ${filler}`, `declare c cursor with hold for select 1 ${filler}`]
+for (const [how, step] of [
+  ['EXECUTE', q('execute p')],
+  ['FETCH', q('fetch c')],
+  ['EXECUTE that is parsed and bound', Buffer.concat([run('execute p'), sync])],
+] as const)
+  long(how, async () => {
+    const client = await rig.raw()
+    for (const sql of longTexts) await client.query(sql)
+    const unread: string[] = []
+    door.rule = operation => {
+      unread.push(...longTexts.filter(sql => isBehind(operation, sql) && !isReadAtOnce(sql)))
+      return rule(operation)
+    }
+    for (const sql of longTexts) forgetLong(sql)
+    client.send(step)
+    assert.match(letters(await client.ready()), /DCZ$/)
+    assert.equal(unread, [])
+    assert.ok(door.decisions.some(({ operation }) => longTexts.some(sql => isBehind(operation, sql))))
+    client.close()
+  })
+function isBehind(operation: PostgresOperation, sql: string): boolean {
+  const { prepared, cursors } = operation.kind === 'connect' ? {} : operation.catalog
+  return [prepared, cursors].some(texts => Object.values(texts ?? {}).includes(sql))
+}
+long('one text for two of them: the second is not known', async () => {
+  const client = await rig.raw()
+  for (const name of ['p', 'other']) await client.query(`prepare ${name} as select 1 ${filler}`)
+  assert.is(letters(await client.query('execute p; execute p')), 'TDCTDCZ')
+  assert.is((await client.query('execute p; execute other'))[0]?.fields.C, '42501')
+  client.close()
+})
+long.run()
 
 const denials = suite('nobody gets at the secret by')
 denials.before.each(fresh)

@@ -1,5 +1,5 @@
 /** What a text means with the prepared statements and cursors that it runs by their names. */
-import { type PostgresCatalog, unionOfNames } from '@cedargate/policy-schema'
+import { longSqlLength, type PostgresCatalog, unionOfNames } from '@cedargate/policy-schema'
 import { keyOf, type Statement } from './readings.ts'
 import type { Names, Portal } from './statements.ts'
 
@@ -8,16 +8,24 @@ type Relations = PostgresCatalog['relations']
 /** Never what a name means now. */
 const contradiction = { schema: '', name: '', kind: 'table' } as const
 
-/** The statement with the names and texts behind those that it uses. One that is not known is left out: the mapping denies it. */
+/**
+ * The statement with the names and texts behind those that it uses. One that is not known is left out: the mapping denies it.
+ * So is a second long one, since the reading of the first may be forgotten while the second is read.
+ */
 export function complete(statement: Statement, statements: Names<Statement>, portals: Names<Portal>): Statement {
   if (statement.uses.length === 0) return statement
   // maps, since a name may be `__proto__`
   const prepared = new Map<string, string>()
   const cursors = new Map<string, string>()
   const behind: Statement[] = []
+  let long: string | undefined
   for (const { kind, name } of statement.uses) {
     const found = kind === 'statement' ? statements.get(name) : portals.get(name)?.statement
     if (found === undefined) continue
+    if (found.sql.length >= longSqlLength) {
+      if (long !== undefined && long !== found.sql) continue
+      long = found.sql
+    }
     const texts = kind === 'statement' ? prepared : cursors
     texts.set(name, found.sql)
     behind.push(found)
