@@ -1,4 +1,5 @@
 import type { GateOperation } from './protocols/gate/operation.ts'
+import type { KubernetesOperation } from './protocols/kubernetes/operation.ts'
 import type { PostgresOperation } from './protocols/postgres/operation.ts'
 
 /** A Cedar entity's type and id. */
@@ -8,7 +9,7 @@ export interface EntityUid {
 }
 
 /** One thing that a client asks, with all that its meaning depends on. JSON, recorded whole in the trail. */
-export type Operation = PostgresOperation | GateOperation
+export type Operation = PostgresOperation | KubernetesOperation | GateOperation
 export type ProtocolName = Operation['protocol']
 /** The protocols that clients speak; `gate` is the control plane's own and has no adapter. */
 export type WireProtocolName = Exclude<ProtocolName, 'gate'>

@@ -26,6 +26,11 @@ export interface AccessRequest {
   /** The resource and its ancestors. */
   readonly entities: readonly Entity[]
   readonly context: Context
+  /**
+   * What of the context could not be read. A policy that looks at one of these members cannot be answered: the request is
+   * denied as `unresolved`, whatever else holds.
+   */
+  readonly unread?: { readonly members: readonly string[]; readonly detail: string }
   /** The principal acts in no role here: it only asks for one. */
   readonly roleless?: boolean
 }

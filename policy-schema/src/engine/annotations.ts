@@ -11,7 +11,7 @@ export interface Annotation {
   readonly form: string
 }
 
-const everywhere = ['postgres', 'gate'] as const satisfies readonly ProtocolName[]
+const everywhere = ['postgres', 'kubernetes', 'gate'] as const satisfies readonly ProtocolName[]
 const postgres = ['postgres'] as const satisfies readonly ProtocolName[]
 const nowhere = [] as const satisfies readonly ProtocolName[]
 

@@ -13,8 +13,9 @@ import { Generations } from './generations.ts'
 import { type Protocols, settled } from './mapping.ts'
 import { type Mapped, Mappings } from './mappings.ts'
 import { pendingOr } from './pending.ts'
-import { indexPolicies, type PolicyIndex, strictest } from './policy-index.ts'
+import { type IndexedPolicy, indexPolicies, type PolicyIndex, strictest } from './policy-index.ts'
 import { cedarRequest, type Question, scopeKey } from './question.ts'
+import { member } from './reads.ts'
 import { type Asked, type Regime, type Resolved, resolve, type Scoped, type SliceOf, scope } from './resolved.ts'
 import { type Slice, Slices } from './slices.ts'
 import { judgeCircumstances, judgeSession, type Subject, subjectKey, subjectOf } from './subject.ts'
@@ -254,6 +255,9 @@ export class PolicyEngine implements Engine {
     const slice = scoped.slices[regime]
     const about = { action: question.action, resource: question.resource }
     if (!slice) return { ...about, effect: 'deny', policies: [] }
+    const { unread } = question.request
+    if (unread !== undefined && looksAt(scoped.matching[regime], unread.members))
+      return { ...about, effect: 'deny', policies: [], failure: { reason: 'unresolved', detail: unread.detail } }
     try {
       const request = cedarRequest(question, slice.reads, facts, target, this.index.schema)
       const { effect, policies, errors } = this.#ask(slice, scoped.serial, request)
@@ -321,6 +325,11 @@ export function createEngine(
   if (index.digest !== repository.digest)
     throw new PolicyError<EngineCode>('ERR_INDEX', `index is of \`${index.digest}\`, not of \`${repository.digest}\``)
   return new PolicyEngine(repository, index, options)
+}
+
+/** Whether any policy's answer may depend on one of these members of the context. */
+function looksAt(policies: readonly IndexedPolicy[], members: readonly string[]): boolean {
+  return policies.some(({ reads: { context } }) => context.whole || members.some(name => member(context, name)))
 }
 
 function withoutFailure({ failure: _, ...answer }: Answered): RequestAnswer {

@@ -2,11 +2,14 @@ import type { Decision, Deny, DenyReason, PolicyId, RequestAnswer } from '../dec
 
 /** What came of one request. `failure`: Cedar could not be asked. */
 export interface Answered extends RequestAnswer {
-  readonly failure?: { readonly reason: 'request_invalid' | 'engine_failed'; readonly detail: string }
+  readonly failure?: { readonly reason: 'request_invalid' | 'engine_failed' | 'unresolved'; readonly detail: string }
 }
 
-/** The worst first: an operation is denied for the worst that happened to any of its requests. */
-const severities = ['engine_failed', 'request_invalid', 'policy_error', 'forbidden', 'no_permit'] as const
+/**
+ * The worst first: an operation is denied for the worst that happened to any of its requests. `unresolved` is last: it says
+ * that nothing else denies it.
+ */
+const severities = ['engine_failed', 'request_invalid', 'policy_error', 'forbidden', 'no_permit', 'unresolved'] as const
 type Severity = (typeof severities)[number]
 
 /** Every request must allow, and an error anywhere denies, since Cedar skips a policy that errs and a forbid would fail open. */

@@ -16,19 +16,20 @@ const literal: Protocol<PostgresOperation> = {
   mappingKey: operation => JSON.stringify(operation),
   shortKey: operation => ('sql' in operation ? operation.sql : ''),
 }
-export const protocols = { postgres: literal, gate: gateProtocol } as typeof real
+export const protocols = { ...real, postgres: literal, gate: gateProtocol }
 
 export function repository(text: string): Repository {
   const { policies, diagnostics } = readPolicies(text, 'policies/test.cedar')
   assert.equal(diagnostics, [])
   const target: Target = { name: 'orders-db', protocol: 'postgres', tags: ['env=prod'], settings: {} }
+  const cluster: Target = { name: 'prod', protocol: 'kubernetes', tags: ['env=prod'], settings: {} }
   return {
     commit: 'worktree',
     digest: digestOf(text),
     files: new Map([['policies/test.cedar', text]]),
     config: { name: 'test', schemaVersion: '1.0' },
     identities: { issuers: new Map() },
-    targets: new Map([[target.name, target]]),
+    targets: new Map([target, cluster].map(each => [each.name, each])),
     policies: [...policies].sort((a, b) => (a.id < b.id ? -1 : 1)),
     tests: [],
     snapshots: new Map(),

@@ -1,13 +1,9 @@
+import { segment } from '../../entity-id.ts'
 import type { EntityUid } from '../../operation.ts'
 import type { Entity } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
 import type { BuiltinFunction } from './functions.ts'
 import type { PostgresRoutine, PostgresTargetSettings, RelationKind } from './operation.ts'
-
-/** One segment of an entity id, so that a name cannot reach into its neighbour. */
-export function segment(name: string): string {
-  return name.replaceAll('%', '%25').replaceAll('/', '%2F')
-}
 
 const uid = (type: string, ...path: readonly string[]): EntityUid => ({
   type: `Postgres::${type}`,

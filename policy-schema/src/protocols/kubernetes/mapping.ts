@@ -1,0 +1,158 @@
+import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
+import type { Target } from '../../repository/types.ts'
+import { type Lineage, resourceLineage, urlLineage } from './objects.ts'
+import type { Impersonation, KubernetesOperation } from './operation.ts'
+import { type ResourceInfo, requestInfo } from './request-info.ts'
+
+/** Most users, groups and extras that one call may want to appear as. */
+const maxImpersonated = 100
+
+/** What Cedar is asked of an API call. Never throws. */
+export function toRequests(operation: KubernetesOperation, target: Target): Mapped {
+  const info = requestInfo(operation)
+  if (info === undefined) return refusal('unmapped', `\`${operation.path}\` names no kind of object`)
+  if (isDiscovery(operation) && operation.impersonate === undefined) return { unconditional: true }
+  const called = info.isResource ? resourceRequest(operation, info, target) : urlRequest(operation, target)
+  if ('reason' in called) return called
+  const impersonated = impersonationRequests(operation.impersonate, target)
+  if ('reason' in impersonated) return impersonated
+  return { requests: [called, ...impersonated] }
+}
+
+/**
+ * What tells a client which kinds of objects there are, and nothing of any object. Every client asks it first, whatever its
+ * role; so it is recorded and not denied.
+ */
+export function isDiscovery({ method, path, upgrade }: KubernetesOperation): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || upgrade !== undefined) return false
+  return /^\/(version|api|apis|api\/v1|apis\/[^/]+|apis\/[^/]+\/[^/]+|openapi\/v2|openapi\/v3(\/.*)?)\/?$/.test(path)
+}
+
+const connecting: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy'])
+const subresources: ReadonlySet<string> = new Set([
+  ...[
+    'status',
+    'scale',
+    'log',
+    'eviction',
+    'binding',
+    'token',
+    'approval',
+    'finalize',
+    'ephemeralcontainers',
+    'resize',
+  ],
+])
+const ofSubresources: ReadonlySet<string> = new Set(['get', 'watch', 'create', 'update', 'patch', 'delete'])
+
+function resourceRequest(
+  operation: KubernetesOperation,
+  info: ResourceInfo,
+  target: Target,
+): AccessRequest | Unmappable {
+  const { verb, subresource, resource } = info
+  if (verb === '') return refusal('unmapped', `no object has a method \`${operation.method}\``)
+  if (resource === '') return refusal('unmapped', `\`${operation.path}\` names no kind of object`)
+  const lineage = resourceLineage(target.name, info)
+  if (subresource === 'exec') return { ...ask('exec', lineage, execution(operation)), ...unread(operation) }
+  const named = connecting.has(subresource) || verb === 'proxy'
+  if (operation.upgrade !== undefined && !named)
+    return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
+  return { ...ask(actionOf(info, verb), lineage, contextOf(operation, subresource)), ...unread(operation) }
+}
+
+function actionOf({ subresource }: ResourceInfo, verb: string): string {
+  if (verb === 'proxy' || subresource === 'proxy') return 'proxy'
+  if (subresource === '') return verb
+  if (connecting.has(subresource)) return subresource
+  return subresources.has(subresource) && ofSubresources.has(verb) ? `${verb}:${subresource}` : 'other:subresource'
+}
+
+function contextOf(operation: KubernetesOperation, subresource: string): Context {
+  const { query, catalog } = operation
+  const { before, after } = catalog
+  const given = (name: string) => query.find(([each]) => each === name)?.[1]
+  const text = (name: string) => {
+    const value = given(name)
+    return value === undefined || value === '' ? {} : { [name]: value }
+  }
+  return {
+    ...(subresource === '' ? {} : { subresource }),
+    dryRun: query.some(([name]) => name === 'dryRun'),
+    force: /^(1|t|true)$/i.test(given('force') ?? ''),
+    ...{ ...text('fieldManager'), ...text('labelSelector'), ...text('fieldSelector') },
+    ...(after?.workload && { workload: { ...after.workload } }),
+    ...(before?.workload && { workloadBefore: { ...before.workload } }),
+    ...(after?.replicas !== undefined && { replicas: after.replicas }),
+    ...(before?.replicas !== undefined && { replicasBefore: before.replicas }),
+    ...(after?.secrets && { secrets: after.secrets }),
+    ...(after?.grants && { grants: { ...after.grants } }),
+  }
+}
+
+/** What policies may look at in vain: they are not answered then. */
+const read = ['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants']
+function unread({ catalog }: KubernetesOperation): Pick<AccessRequest, 'unread'> {
+  return catalog.unread === undefined ? {} : { unread: { members: read, detail: catalog.unread } }
+}
+
+function execution({ query }: KubernetesOperation): Context {
+  const all = (name: string) => query.flatMap(([each, value]) => (each === name ? [value] : []))
+  const isOn = (name: string) => /^(1|t|true)$/i.test(all(name)[0] ?? '')
+  const [program = '', ...rest] = all('command')
+  const [container] = all('container')
+  return {
+    execution: {
+      ...{ program, arguments: [...new Set(rest)].sort(), text: all('command').join(' ') },
+      ...(container === undefined || container === '' ? {} : { container }),
+      ...{ stdin: isOn('stdin'), tty: isOn('tty') },
+    },
+  }
+}
+
+const urlActions: { readonly [method: string]: string } = {
+  ...{ GET: 'get', HEAD: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' },
+}
+
+function urlRequest(operation: KubernetesOperation, target: Target): AccessRequest | Unmappable {
+  const action = urlActions[operation.method]
+  if (action === undefined)
+    return refusal('unmapped', `the method \`${operation.method}\` is none of \`${operation.path}\``)
+  if (operation.upgrade !== undefined)
+    return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
+  return ask(action, urlLineage(target.name, operation.path), { dryRun: false, force: false })
+}
+
+/** As RBAC asks it, each by itself: `users`, `serviceaccounts`, `groups`, `uids`, `userextras/<key>`. */
+function impersonationRequests(as: Impersonation | undefined, target: Target): readonly AccessRequest[] | Unmappable {
+  if (as === undefined) return []
+  const one = (apiGroup: string, resource: string, name: string, namespace = '') =>
+    ask('impersonate', resourceLineage(target.name, { apiGroup, resource, namespace, name }), {})
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(as.user ?? '')
+  const requests = [
+    ...(account ? [one('', 'serviceaccounts', account[2] ?? '', account[1])] : []),
+    ...(as.user !== undefined && !account ? [one('', 'users', as.user)] : []),
+    ...(as.groups ?? []).map(group => one('', 'groups', group)),
+    ...(as.uid === undefined ? [] : [one(authentication, 'uids', as.uid)]),
+    ...Object.entries(as.extra ?? {}).flatMap(([key, values]) =>
+      values.map(value => one(authentication, `userextras/${key}`, value)),
+    ),
+  ]
+  if (requests.length > maxImpersonated)
+    return refusal('too_large', `the call wants to appear as more than ${maxImpersonated} things`)
+  return requests
+}
+const authentication = 'authentication.k8s.io'
+
+function ask(action: string, [resource, ...above]: Lineage, context: Context): AccessRequest {
+  return {
+    action: { type: 'K8s::Action', id: action },
+    resource: resource.uid,
+    entities: [resource, ...above],
+    context,
+  }
+}
+
+function refusal(reason: Unmappable['reason'], detail: string): Unmappable {
+  return { reason, detail }
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { canonicalJson } from '../../canonical.ts'
+import type { Protocol } from '../../protocol.ts'
+import { toRequests } from './mapping.ts'
+import type { KubernetesOperation } from './operation.ts'
+import { operationSchema, shorthandSchema, targetSchema } from './schemas.ts'
+import { toOperation } from './shorthand.ts'
+
+/** The pure half of Kubernetes: API calls, asked by their verb on what they name. */
+export const kubernetesProtocol: Protocol<KubernetesOperation> = {
+  name: 'kubernetes',
+  cedarSchema: readFileSync(new URL('./kubernetes.cedarschema', import.meta.url), 'utf8'),
+  operationSchema,
+  targetSchema,
+  shorthandSchema,
+  shorthands: ['kubectl', 'api'],
+  toOperation,
+  toRequests,
+  /** What would have to go never came in: bodies are recorded without the data of Secrets. */
+  redact: operation => operation,
+  mappingKey: ({ method, path, query, upgrade, impersonate, catalog }) =>
+    canonicalJson([method, path, query, upgrade ?? null, impersonate ?? null, catalog]),
+}

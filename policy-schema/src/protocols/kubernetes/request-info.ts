@@ -1,0 +1,106 @@
+/**
+ * What a call to the Kubernetes API is about, read as kube-apiserver reads it.
+ *
+ * @see k8s.io/apiserver, `pkg/endpoints/request/requestinfo.go`: NewRequestInfo
+ */
+import type { KubernetesOperation, Method } from './operation.ts'
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'proxy'
+
+export interface ResourceInfo {
+  readonly isResource: true
+  /** Empty where the method is none that resources have. */
+  readonly verb: Verb | ''
+  readonly apiGroup: string
+  readonly apiVersion: string
+  readonly namespace: string
+  readonly resource: string
+  readonly name: string
+  readonly subresource: string
+  /** The resource's name and whatever follows it. */
+  readonly parts: readonly string[]
+}
+export interface NonResourceInfo {
+  readonly isResource: false
+  readonly path: string
+}
+export type RequestInfo = ResourceInfo | NonResourceInfo
+
+const verbs: { readonly [method in Method]?: Verb } = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
+/** Those of a namespace; whatever else follows its name is a resource in it. */
+const namespaceSubresources = new Set(['status', 'finalize'])
+
+/** @returns `undefined` where the server itself cannot tell what is meant, and answers with an error */
+export function requestInfo({
+  method,
+  path,
+  query,
+}: Pick<KubernetesOperation, 'method' | 'path' | 'query'>): RequestInfo | undefined {
+  const nonResource: RequestInfo = { isResource: false, path }
+  let parts = split(path).map(decodeURIComponent)
+  if (parts.length < 3) return nonResource
+  const [prefix] = parts
+  if (prefix !== 'api' && prefix !== 'apis') return nonResource
+  parts = parts.slice(1)
+  let apiGroup = ''
+  if (prefix === 'apis') {
+    if (parts.length < 3) return nonResource
+    ;[apiGroup = '', ...parts] = parts
+  }
+  const [apiVersion = '', ...rest] = parts
+  parts = rest
+  let verb: Verb | '' = verbs[method] ?? ''
+  const [special] = parts
+  if (special === 'proxy' || special === 'watch') {
+    if (parts.length < 2) return undefined
+    verb = special
+    parts = parts.slice(1)
+  }
+  let namespace = ''
+  if (parts[0] === 'namespaces' && parts.length > 1) {
+    namespace = parts[1] ?? ''
+    if (parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '')) parts = parts.slice(2)
+  }
+  const [resource = '', named = ''] = parts
+  const subresource = verb === 'proxy' ? '' : (parts[2] ?? '')
+  let name = named
+  if (name === '' && verb === 'get') {
+    verb = isWatch(query) ? 'watch' : 'list'
+    name = exactName(query) ?? ''
+  }
+  if (name === '' && verb === 'delete') verb = 'deletecollection'
+  return { isResource: true, verb, apiGroup, apiVersion, namespace, resource, name, subresource, parts }
+}
+
+function split(path: string): string[] {
+  const trimmed = path.replace(/^\/+|\/+$/g, '')
+  return trimmed === '' ? [] : trimmed.split('/')
+}
+
+/** `?watch`, `?watch=1`, `?watch=anything`, but for `0` and `false`: the first value counts. */
+function isWatch(query: KubernetesOperation['query']): boolean {
+  const given = query.find(([name]) => name === 'watch')?.[1]
+  return given !== undefined && given !== '0' && given.toLowerCase() !== 'false'
+}
+
+/** `fieldSelector=metadata.name=web` asks for one object by its name. */
+function exactName(query: KubernetesOperation['query']): string | undefined {
+  const selector = query.find(([name]) => name === 'fieldSelector')?.[1]
+  if (selector === undefined || selector.includes('\\')) return undefined
+  const terms = selector.split(',').map(term => /^metadata\.name={1,2}([^=!]+)$/.exec(term)?.[1])
+  const found = terms.find(name => name !== undefined)
+  return found !== undefined && isSegmentName(found) ? found : undefined
+}
+
+/** @see k8s.io/apimachinery, `pkg/api/validation/path`: IsValidPathSegmentName */
+function isSegmentName(name: string): boolean {
+  return name !== '.' && name !== '..' && !/[/%]/.test(name)
+}
