@@ -38,6 +38,7 @@ export {
 } from './engine/engine.ts'
 export { type ExplainedPolicy, type ExplainedRequest, type Explanation, explain } from './engine/explain.ts'
 export { frozen } from './engine/frozen.ts'
+export { Generations } from './engine/generations.ts'
 export { reservedApprovers } from './engine/pending.ts'
 export { type IndexedPolicy, indexPolicies, type PolicyIndex } from './engine/policy-index.ts'
 export { type SmokeCode, smokeRepository } from './engine/smoke.ts'

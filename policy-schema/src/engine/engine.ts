@@ -9,9 +9,9 @@ import { Candidates } from './candidates.ts'
 import { variant } from './context.ts'
 import { type Answered, deny, fold } from './folding.ts'
 import { frozen, isFrozenThroughout } from './frozen.ts'
-import { Generations } from './generations.ts'
 import { type Protocols, settled } from './mapping.ts'
 import { type Mapped, Mappings } from './mappings.ts'
+import { createMemory } from './memory.ts'
 import { pendingOr } from './pending.ts'
 import { type IndexedPolicy, indexPolicies, type PolicyIndex, strictest } from './policy-index.ts'
 import { cedarRequest, type Question, scopeKey } from './question.ts'
@@ -45,9 +45,6 @@ export interface EngineHealth {
   readonly preparsed: number
 }
 
-const maxSubjectsPerMapping = 64
-const maxVariants = 8_192
-
 /** Decides operations. Holds all that it remembers; two engines share nothing. */
 export class PolicyEngine implements Engine {
   readonly commit: string
@@ -62,11 +59,7 @@ export class PolicyEngine implements Engine {
   readonly #sliceOf: SliceOf
   readonly #remembers: boolean
   readonly #remembersAnswers: boolean
-  readonly #answers = new Generations<CedarAnswer>(8_192, 8 * 1024 * 1024)
-  /** Evaluations that change with more facts than who asks. */
-  readonly #variants = new Generations<Evaluation>(maxVariants, 8 * 1024 * 1024)
-  readonly #subjects = new Generations<Subject>(4_096)
-  readonly #scopes = new Generations<Scoped>(4_096, 4 * 1024 * 1024)
+  readonly #memory = createMemory()
   #serial = 0
   /** Sessions that are frozen throughout are known by their identity. */
   readonly #sessions = new WeakMap<Session, Subject>()
@@ -162,8 +155,8 @@ export class PolicyEngine implements Engine {
     const problem = judgeSession(session)
     if (problem !== undefined) return problem
     const key = subjectKey(session)
-    const subject = this.#subjects.get(key) ?? subjectOf(session)
-    this.#subjects.set(key, subject)
+    const subject = this.#memory.subjects.get(key) ?? subjectOf(session)
+    this.#memory.subjects.set(key, subject)
     if (isFrozenThroughout(session)) this.#sessions.set(session, subject)
     return subject
   }
@@ -183,30 +176,29 @@ export class PolicyEngine implements Engine {
     if ('evaluation' in mapping) throw new Error('nothing is asked')
     const { schema } = this.index
     const resolved = yield* resolve(mapping, subject, ++this.#serial, schema, question => this.#scoped(question))
-    if (bySubject.size >= maxSubjectsPerMapping) bySubject.clear()
-    bySubject.set(subject, resolved)
+    this.#mappings.resolved(mapped, subject, resolved)
     return resolved
   }
 
   #scoped(question: Question): Scoped {
     const key = scopeKey(question)
-    const known = this.#remembers ? this.#scopes.get(key) : undefined
+    const known = this.#remembers ? this.#memory.scopes.get(key) : undefined
     if (known) return known
     const scoped = scope(question, ++this.#serial, this.#candidates.find(question), this.#sliceOf)
-    if (this.#remembers) this.#scopes.set(key, scoped)
+    if (this.#remembers) this.#memory.scopes.set(key, scoped)
     return scoped
   }
 
   #recalled(resolved: Resolved, facts: Facts): Evaluation | undefined {
     if (!this.#remembersAnswers) return undefined
-    return resolved.constant ? resolved.evaluation : this.#variants.get(variantKey(resolved, facts))
+    return resolved.constant ? resolved.evaluation : this.#memory.variants.get(variantKey(resolved, facts))
   }
 
   #remember(resolved: Resolved, facts: Facts, evaluation: Evaluation): void {
     if (!this.#remembersAnswers || hasFailed(evaluation)) return
     if (resolved.constant) resolved.evaluation = evaluation
     // An instant does not come again.
-    else if (!resolved.varies.now) this.#variants.set(variantKey(resolved, facts), evaluation)
+    else if (!resolved.varies.now) this.#memory.variants.set(variantKey(resolved, facts), evaluation)
   }
 
   *#decide(resolved: Resolved, requestsDigest: string, target: Target, facts: Facts): Work<Evaluation> {
@@ -290,10 +282,10 @@ export class PolicyEngine implements Engine {
     // Parents of what is sent are the scope's too, except where the entities are sent as a graph.
     const rest = JSON.stringify([context, reads.graph ? entities : entities.map(({ attrs }) => attrs)])
     const key = `${slice.serial}/${scope}${rest}`
-    const known = this.#answers.get(key)
+    const known = this.#memory.answers.get(key)
     if (known) return known
     const answer = this.#slices.ask(slice, request)
-    this.#answers.set(key, answer)
+    this.#memory.answers.set(key, answer)
     return answer
   }
 

@@ -22,6 +22,17 @@ generations('hold what their values weigh', () => {
   assert.ok(kept.size <= 4, String(kept.size))
   assert.is(kept.get('k99'), 40)
 })
+generations('hold what their values have come to weigh', () => {
+  const weights = new Map<number, number>()
+  const kept = new Generations<number>(1_000, 100, value => weights.get(value) ?? 1)
+  for (let at = 0; at < 10; at++) kept.set(`k${at}`, at)
+  for (let at = 0; at < 10; at++) {
+    weights.set(at, 30)
+    kept.grew(29)
+    kept.get(`k${at}`)
+  }
+  assert.ok(kept.size <= 6, String(kept.size))
+})
 generations('keep what is used', () => {
   const kept = new Generations<number>(2)
   kept.set('used', 1)

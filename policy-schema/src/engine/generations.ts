@@ -33,14 +33,27 @@ export class Generations<V> {
     if (!this.#young.has(key)) {
       const weight = key.length + this.#weightOf(value)
       this.#weight += weight
-      if (this.#young.size >= this.#maxEntries || this.#weight > this.#maxWeight) {
-        this.#old = this.#young
-        this.#young = new Map()
-        this.#weight = weight
-      }
+      if (this.#young.size >= this.#maxEntries || this.#weight > this.#maxWeight) this.#age(weight)
     }
     this.#old.delete(key)
     this.#young.set(key, value)
+  }
+
+  /** A value that is kept here weighs more than it did. */
+  grew(weight: number): void {
+    this.#weight += weight
+    if (this.#weight > this.#maxWeight) this.#age(0)
+  }
+
+  #age(weight: number): void {
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#weight = weight
+  }
+
+  clear(): void {
+    this.#age(0)
+    this.#old = new Map()
   }
 
   /** What it weighed counts on until its generation goes. */

@@ -13,6 +13,9 @@ export interface Mapped {
   readonly protocol: string
   readonly targetName: string
   readonly mapping: Mapping
+  readonly bySubject: ReadonlyMap<Subject, Resolved>
+}
+interface Held extends Mapped {
   readonly bySubject: Map<Subject, Resolved>
 }
 
@@ -20,7 +23,10 @@ const maxEntries = 4_096
 /** Keys hold whole statements and catalogs; what is asked of one is larger than its text where it asks much. */
 const maxCharacters = 16 * 1024 * 1024
 const requestCharacters = 1_000
-/** A text that asks more is not kept beside its catalog, where nothing is weighed. */
+/** As one subject asks it, with its answer. */
+const askedCharacters = 500
+const maxSubjects = 64
+/** A text that asks more is not kept beside its catalog. */
 const maxRequestsBeside = 64
 /** A statement longer than this is mapped each time: it would push out too many others. */
 const maxKeyCharacters = 64 * 1024
@@ -28,17 +34,20 @@ const maxKeyCharacters = 64 * 1024
 const maxPerCatalog = 64
 
 const requestsOf = ({ mapping }: Mapped) => ('requests' in mapping ? mapping.requests.length : 0)
+const weightOf = (mapped: Mapped) => requestsOf(mapped) * (requestCharacters + mapped.bySubject.size * askedCharacters)
 
 /** Mappings by all that they depend on: protocol, target, and the protocol's own key. */
 export class Mappings {
   readonly #targets: Repository['targets']
   readonly #schema: SchemaModel
   readonly #protocols: Protocols
-  readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters, mapped => requestsOf(mapped) * requestCharacters)
+  readonly #byKey = new Generations<Mapped>(maxEntries, maxCharacters, weightOf)
   /** Catalogs that came once; most never come again. */
   readonly #seen = new WeakSet<object>()
   /** A catalog that is frozen throughout is known by its identity, which spares writing it out as a key. */
-  readonly #byCatalog = new WeakMap<object, Map<string, Mapped>>()
+  #byCatalog = new WeakMap<object, Map<string, Mapped>>()
+  /** Of what was put beside catalogs since they were last all forgotten. */
+  #besideWeight = 0
 
   constructor(targets: Repository['targets'], schema: SchemaModel, protocols: Protocols) {
     this.#protocols = protocols
@@ -66,12 +75,35 @@ export class Mappings {
     if (mayChange(mapped.mapping) || requestsOf(mapped) > maxRequestsBeside) return mapped
     const known = this.#byCatalog.get(catalog)
     if (known) {
+      if (key.length > maxKeyCharacters) return mapped
       if (known.size >= maxPerCatalog) known.clear()
-      if (key.length <= maxKeyCharacters) known.set(key, mapped)
+      known.set(key, mapped)
+      this.#addBeside(key.length + weightOf(mapped))
     } else if (!this.#seen.has(catalog)) this.#seen.add(catalog)
     // A frozen object stays frozen, so this is asked once for each catalog that comes again.
-    else if (isFrozenThroughout(catalog)) this.#byCatalog.set(catalog, new Map([[key, mapped]]))
+    else if (isFrozenThroughout(catalog)) {
+      this.#byCatalog.set(catalog, new Map([[key, mapped]]))
+      this.#addBeside(key.length + weightOf(mapped))
+    }
     return mapped
+  }
+
+  /** Keeps how one subject asks it. */
+  resolved(mapped: Mapped, subject: Subject, resolved: Resolved): void {
+    const { bySubject } = mapped as Held
+    if (bySubject.size >= maxSubjects) bySubject.clear()
+    bySubject.set(subject, resolved)
+    const weight = requestsOf(mapped) * askedCharacters
+    this.#byKey.grew(weight)
+    this.#addBeside(weight)
+  }
+
+  /** A catalog lives as long as a session believes it, and nothing can be counted there; what is forgotten is still found by its key. */
+  #addBeside(weight: number): void {
+    this.#besideWeight += weight
+    if (this.#besideWeight <= maxCharacters) return
+    this.#byCatalog = new WeakMap()
+    this.#besideWeight = 0
   }
 
   /** Maps without remembering. */

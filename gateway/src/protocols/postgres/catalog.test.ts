@@ -119,4 +119,18 @@ shared('in depth is never a part', () => {
     (error: { code?: string }) => error.code === 'ERR_CATALOG',
   )
 })
+shared('is kept by a session as long as it is not too much', () => {
+  const catalogs = session(createCatalogPool())
+  const told = (text: string) => {
+    const statement = readings(text)
+    const known = catalogs.known(statement, 'none')
+    if (known === undefined) catalogs.learn(statement, [row(answer(['x'.repeat(60_000)]))], 'none')
+    return known
+  }
+  told('SELECT * FROM orders')
+  assert.ok(told('SELECT * FROM orders'))
+  for (let at = 0; at < 20; at++) told(`SELECT * FROM orders, other${at}`)
+  assert.is(told('SELECT * FROM orders'), undefined)
+  assert.ok(told('SELECT * FROM orders, other19'))
+})
 shared.run()

@@ -7,6 +7,7 @@ import {
   catalogParameters,
   catalogQuery,
   emptyCatalog,
+  Generations,
   leadsOn,
   type PostgresCatalog,
   plainCatalogQuery,
@@ -21,9 +22,14 @@ import { reserved } from './statements.ts'
 const portal = `${reserved}catalog`
 /** How long an answer is believed while other sessions may change what names stand for. */
 export const catalogMaxAgeMs = 5000
-const keptNames = 1000
-const keptAnswers = 2000
+/** In a generation, of a session and of all. */
+const keptNames = { answers: 500, characters: 1024 * 1024 }
+const keptAnswers = { answers: 1000, characters: 16 * 1024 * 1024 }
+/** A longer answer, or one to longer names, is a session's own. */
 const keptBytes = 16 * 1024
+/** A catalog is larger than the text that it was made from. */
+const weightOf = ({ text }: Answer) => 4 * text.length
+const weightOfKnown = ({ answer }: Known) => weightOf(answer)
 
 type Transaction = PostgresCatalog['transaction']
 /** One answer of a target. The same text is the same object in every session, so that an engine may know it by its identity. */
@@ -54,8 +60,8 @@ export interface Database {
 }
 
 export function createCatalogPool(): CatalogPool {
-  const answers = new Map<string, Answer>()
-  const shared = new Map<string, Known>()
+  const answers = new Generations<Answer>(keptAnswers.answers, keptAnswers.characters, weightOf)
+  const shared = new Generations<Known>(keptAnswers.answers, keptAnswers.characters, weightOfKnown)
   return {
     answer(database, text) {
       const key = `${database}\0${text}`
@@ -63,15 +69,12 @@ export function createCatalogPool(): CatalogPool {
       if (known !== undefined) return known
       const answer: Answer = { text, catalogs: {} }
       if (text.length > keptBytes) return answer
-      if (answers.size >= keptAnswers) answers.delete(answers.keys().next().value ?? '')
       answers.set(key, answer)
       return answer
     },
     known: place => shared.get(place),
     share(place, known) {
       if (place.length + known.answer.text.length > keptBytes) return
-      shared.delete(place)
-      if (shared.size >= keptAnswers) shared.delete(shared.keys().next().value ?? '')
       shared.set(place, known)
     },
   }
@@ -99,7 +102,7 @@ export class Catalogs {
   readonly #pooled: string
   readonly #pool: CatalogPool
   readonly #now: () => number
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Generations<Known>(keptNames.answers, keptNames.characters, weightOfKnown)
   /** What was sent since the last transaction ended may have changed what names stand for: nothing is believed. */
   moving = false
   /** Nothing was ever sent that moves names for this session alone: DDL, temporary objects, a search path, code. */
@@ -181,7 +184,7 @@ export class Catalogs {
 
   /** Sessions share what was told outside of transactions, so that it is committed. */
   #remember(key: string, known: Known, transaction: Transaction): void {
-    if (this.#known.size >= keptNames) this.#known.delete(this.#known.keys().next().value ?? '')
+    this.#known.delete(key)
     this.#known.set(key, known)
     if (!this.#ordinary || transaction !== 'none') return
     this.#path = pathOf(known.answer.text)

@@ -2,16 +2,16 @@ import type { Evaluation, Naming, PostgresCatalog } from '@cedargate/policy-sche
 import { Answers } from './answers.ts'
 import type { Catalogs } from './catalog.ts'
 import type { Overrun } from './overruns.ts'
-import type { Statement } from './readings.ts'
+import { type Statement, weightOf } from './readings.ts'
 import { createComparison, type Surroundings } from './settings.ts'
-import { type Forwarded, Names, type Portal, portalLimits, statementLimits } from './statements.ts'
+import { type Forwarded, Names, type Portal, portalLimits, statementLimits, weightOfPortal } from './statements.ts'
 import { asStored, complete } from './stored.ts'
 
 /** Where a session stands, as both of its sides know it. */
 export class Conversation {
   readonly answers = new Answers()
-  readonly statements = new Names<Statement>(statement => statement.sql.length, statementLimits)
-  readonly portals = new Names<Portal>(() => 1, portalLimits)
+  readonly statements = new Names<Statement>(weightOf, statementLimits)
+  readonly portals = new Names<Portal>(weightOfPortal, portalLimits)
   /** How many times a name of a statement or portal may have come to stand for something else. */
   renamings = 0
   /** How the target reads a text may have changed: it is asked before it gets another one. */

@@ -1,4 +1,5 @@
 import {
+  Generations,
   type Naming,
   namesNothing,
   type PostgresCatalog,
@@ -39,7 +40,8 @@ export interface Statement {
   readonly stored?: Pick<PostgresCatalog, 'prepared' | 'cursors'>
 }
 
-const kept = 4096
+/** In a generation; characters of texts and of the names in them. */
+const kept = { texts: 2_048, characters: 4 * 1024 * 1024 }
 const keptBytes = 16 * 1024
 
 export type Readings = (sql: string) => Statement
@@ -49,7 +51,7 @@ export type Readings = (sql: string) => Statement
  * template on nothing but that, so sessions share it.
  */
 export function createReadings(): Readings {
-  const known = new Map<string, Statement>()
+  const known = new Generations<Statement>(kept.texts, kept.characters, weightOf)
   return sql => {
     const key = templateOf(sql) ?? sql
     const found = known.get(key)
@@ -57,10 +59,7 @@ export function createReadings(): Readings {
     const reading = readSql(sql)
     const statement = toStatement(sql, reading)
     // A text that cannot be read now may have met a parser in trouble.
-    if (sql.length <= keptBytes && !isUnmappable(reading)) {
-      if (known.size >= kept) known.delete(known.keys().next().value ?? '')
-      known.set(key, statement)
-    }
+    if (sql.length <= keptBytes && !isUnmappable(reading)) known.set(key, statement)
     return statement
   }
 }
@@ -98,6 +97,13 @@ function toStatement(sql: string, reading: ReturnType<typeof readSql>): Statemen
     single: statements.length === 1,
     uses: statements.flatMap(({ uses }) => uses),
   }
+}
+
+/** What a statement holds besides: its names, once as they are and once as a key, and what they meant. */
+export function weightOf({ sql, key, parsed = {} }: Statement): number {
+  let weight = sql.length + 2 * key.length
+  for (const relation of Object.values(parsed)) weight += 200 + 16 * (relation?.columns?.length ?? 0)
+  return weight
 }
 
 export function keyOf(names: SqlNames): string {

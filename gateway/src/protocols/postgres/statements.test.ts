@@ -1,13 +1,22 @@
 import { loadGrammars } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createReadings, type Statement } from './readings.ts'
-import { Forwarded, type Forwarded as ForwardedOperation, Names, type Portal } from './statements.ts'
+import { createReadings, type Statement, weightOf } from './readings.ts'
+import {
+  Forwarded,
+  type Forwarded as ForwardedOperation,
+  Names,
+  type Portal,
+  portalLimits,
+  statementLimits,
+  weightOfPortal,
+} from './statements.ts'
 import { asStored, complete } from './stored.ts'
 
 await loadGrammars()
 
 const limits = { count: 5, weight: 20 }
+const readings = createReadings()
 const names = suite('a name')
 
 names('means what was asked for last, within a pipeline', () => {
@@ -59,6 +68,26 @@ names('weighs what it leads to, and nothing when it leads nowhere', () => {
   statements.ask('c', 'zz')
   assert.equal(statements.clear(), ['zz'])
   assert.is(statements.weight, 0)
+})
+
+names('of a portal weighs its parameters, so that a thousand of them are not held', () => {
+  const portals = new Names<Portal>(weightOfPortal, portalLimits)
+  const [statement, parameters] = [readings('SELECT 1'), Array.from({ length: 60_000 }, () => 'x'.repeat(200))]
+  const portal = { statement, parameters, changes: 0, renamings: 0, forwarded: undefined }
+  portals.ask('', portal)
+  assert.not(portals.full)
+  portals.ask('', portal)
+  assert.not(portals.full)
+  for (let at = 0; !portals.full; at++) portals.ask(`p${at}`, portal)
+  assert.ok(portals.size < 10, String(portals.size))
+})
+
+names('of a statement weighs what its names mean, too', () => {
+  const statements = new Names<Statement>(weightOf, statementLimits)
+  const columns = Array.from({ length: 1_000 }, (_, at) => `c${at}`)
+  const parsed = { orders: { schema: 'public', name: 'orders', kind: 'table', columns } } as const
+  for (let at = 0; !statements.full; at++) statements.ask(`s${at}`, { ...readings('TABLE orders'), parsed })
+  assert.ok(statements.size < 2_000, String(statements.size))
 })
 
 names.run()

@@ -10,7 +10,9 @@ export interface NameLimits {
   readonly weight: number
 }
 export const statementLimits: NameLimits = { count: 10_000, weight: 16 * 1024 * 1024 }
-export const portalLimits: NameLimits = { count: 1_000, weight: 1_000 }
+/** Two Binds as large as they may be weigh less, so one can follow another. */
+export const portalLimits: NameLimits = { count: 1_000, weight: 80 * 1024 * 1024 }
+const parameterCharacters = 16
 
 /** One admitted operation on its way: what it gave, until its one result. */
 export class Forwarded {
@@ -64,6 +66,17 @@ export interface Portal {
   readonly hold?: boolean
   /** `undefined` for the empty statement, of which nothing is asked, and for a cursor until it is executed. */
   forwarded: Forwarded | undefined
+}
+
+/** What a portal holds of its parameters. */
+export function weightOfPortal({ parameters }: Portal): number {
+  let weight = 0
+  for (const parameter of parameters) {
+    weight += parameterCharacters
+    if (typeof parameter === 'string') weight += parameter.length
+    else if (parameter !== null) weight += 'hex' in parameter ? parameter.hex.length : parameter.digest.length
+  }
+  return weight
 }
 
 /**

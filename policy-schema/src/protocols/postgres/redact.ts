@@ -156,7 +156,7 @@ export function keepRedacted(sql: string, recorded: string): void {
   keptLong.set(sql, recorded)
 }
 
-const keptLong = new Generations<string>(256, 2 * 1024 * 1024)
+const keptLong = new Generations<string>(256, 2 * 1024 * 1024, recorded => recorded.length)
 
 function redactTokens(sql: string, depth = 0): string {
   let result = ''
