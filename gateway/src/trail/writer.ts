@@ -1,5 +1,6 @@
 import {
   type Chain,
+  type ChainState,
   createChain,
   LineBuffer,
   PolicyError,
@@ -41,10 +42,13 @@ const maxBatchLength = 16 * 1024 * 1024
 /** Lines that wait while nothing can be written; about 100 MB. */
 const maxWaiting = 100_000
 
-interface Entry {
+/** A line to be, with the stamp of the moment at which it was given. */
+interface Entry extends Stamp {
   readonly body: TrailBody
-  readonly stamp: Stamp
-  readonly answer?: (recorded: Recorded) => void
+  /** Of a record: somebody waits to hear its number. */
+  readonly answer: ((recorded: Recorded) => void) | undefined
+  /** `undefined`: over the cap of a line. */
+  seq: Recorded
 }
 
 /**
@@ -109,18 +113,12 @@ class TrailWriter implements Trail {
     if (this.#closed) return undefined
     if (this.#options.durability === 'disk')
       return new Promise(answer => {
-        this.#waiting.push({ ...this.#entry(body), answer })
+        this.#waiting.push(this.#entry(body, answer))
         this.#drain()
       })
-    let recorded: Recorded
-    this.#waiting.push({
-      ...this.#entry(body),
-      answer: seq => {
-        recorded = seq
-      },
-    })
-    this.#writeSync()
-    return recorded
+    const entry = this.#entry(body, unheard)
+    this.#waiting.push(entry)
+    return this.#writeSync() ? entry.seq : undefined
   }
 
   note(body: TrailBody): void {
@@ -150,9 +148,9 @@ class TrailWriter implements Trail {
     void closing.then(() => this.#closing.delete(closing))
   }
 
-  #entry(body: TrailBody): Entry {
+  #entry(body: TrailBody, answer?: Entry['answer']): Entry {
     const { commit, bundle } = this.#options.inForce()
-    return { body, stamp: { time: this.#options.now(), commit, bundle } }
+    return { body, answer, time: this.#options.now(), commit, bundle, seq: undefined }
   }
 
   #flush(): void {
@@ -164,16 +162,19 @@ class TrailWriter implements Trail {
     else this.#writeSync()
   }
 
-  #writeSync(): void {
-    const batch = this.#take()
-    if (batch === undefined) return
+  /** @returns whether it is written */
+  #writeSync(): boolean {
+    if (this.#waiting.length === 0) return true
+    const before = pointOf(this.#chain)
+    const entries = this.#take()
     try {
-      this.#open().appendSync(batch.bytes)
-      batch.keep()
+      this.#open().appendSync(this.#lines.from(0))
     } catch (error) {
-      batch.giveUp(error)
+      this.#giveUp(entries, before, error)
+      return false
     }
-    this.#rotate()
+    this.#keep(entries)
+    return true
   }
 
   /** Group commit: what arrives while the disk is busy goes together in the next write. */
@@ -183,13 +184,14 @@ class TrailWriter implements Trail {
 
   async #drainAll(): Promise<void> {
     await undefined // so that what this turn of the event loop records is one batch
-    for (let batch = this.#take(maxBatchLength); batch !== undefined; batch = this.#take(maxBatchLength)) {
+    while (this.#waiting.length > 0) {
+      const before = pointOf(this.#chain)
+      const entries = this.#take(maxBatchLength)
       try {
-        await this.#open().append(batch.bytes)
-        batch.keep()
-        this.#rotate()
+        await this.#open().append(this.#lines.from(0))
+        this.#keep(entries)
       } catch (error) {
-        batch.giveUp(error)
+        this.#giveUp(entries, before, error)
         if (!this.#waiting.some(({ answer }) => answer !== undefined)) break
       }
     }
@@ -198,46 +200,48 @@ class TrailWriter implements Trail {
   }
 
   /**
-   * Chains what waits, all of it or about as much as `length`. Either all that was chained is kept, or the chain is where
-   * it was and only the notes wait on.
+   * Chains what waits, all of it or about as much as `length`. Then all that was chained is kept, or given up: the chain is
+   * where it was, and only the notes wait on.
    */
-  #take(length = Number.POSITIVE_INFINITY) {
-    if (this.#waiting.length === 0) return undefined
-    const before = pointOf(this.#chain)
-    const numbers: Recorded[] = []
+  #take(length = Number.POSITIVE_INFINITY): readonly Entry[] {
     const lines = this.#lines
+    const waiting = this.#waiting
+    let taken = 0
     lines.back(0)
-    for (const { body, stamp } of this.#waiting) {
+    for (const entry of waiting) {
       if (lines.length >= length) break
+      taken += 1
       try {
-        this.#chain.append(lines, body, stamp)
-        numbers.push(this.#chain.seq)
+        this.#chain.append(lines, entry.body, entry)
+        entry.seq = this.#chain.seq
       } catch (error) {
         // over the cap of a line: this one is refused, its neighbours stand
         if (!(error instanceof PolicyError)) throw error
-        numbers.push(undefined)
         this.#options.onFailure(error)
       }
     }
-    const entries = this.#waiting.splice(0, numbers.length)
-    return {
-      bytes: lines.from(0),
-      keep: () => {
-        this.healthy = true
-        this.#segmentLines += numbers.filter(number => number !== undefined).length
-        entries.forEach(({ answer }, index) => {
-          answer?.(numbers[index])
-        })
-      },
-      giveUp: (error: unknown) => {
-        this.healthy = false
-        this.#chain = createChain(before)
-        this.#waiting = [...entries.filter(({ answer }) => answer === undefined), ...this.#waiting]
-        this.#noteTimer ??= setTimeout(() => this.#flush(), retryDelayMs).unref()
-        this.#options.onFailure(error)
-        for (const { answer } of entries) answer?.(undefined)
-      },
+    this.#waiting = taken === waiting.length ? [] : waiting.slice(taken)
+    return taken === waiting.length ? waiting : waiting.slice(0, taken)
+  }
+
+  #keep(entries: readonly Entry[]): void {
+    this.healthy = true
+    for (const { seq, answer } of entries) {
+      if (seq !== undefined) this.#segmentLines += 1
+      answer?.(seq)
     }
+    this.#rotate(entries[entries.length - 1]?.time ?? this.#segmentOpenedAt)
+  }
+
+  #giveUp(entries: readonly Entry[], before: ChainState, error: unknown): void {
+    this.healthy = false
+    this.#chain = createChain(before)
+    const notes = entries.filter(({ answer }) => answer === undefined)
+    for (const note of notes) note.seq = undefined
+    this.#waiting = [...notes, ...this.#waiting]
+    this.#noteTimer ??= setTimeout(() => this.#flush(), retryDelayMs).unref()
+    this.#options.onFailure(error)
+    for (const { answer } of entries) answer?.(undefined)
   }
 
   #open(): SegmentFile {
@@ -251,10 +255,11 @@ class TrailWriter implements Trail {
     return this.#segment
   }
 
-  #rotate(): void {
+  /** @param at when the last line was given: the clock need not be asked again */
+  #rotate(at: number): void {
     if (this.#segment === undefined || !this.healthy) return
-    const { maxSegmentBytes, maxSegmentAgeMs, now } = this.#options
-    const old = now() - this.#segmentOpenedAt > maxSegmentAgeMs
+    const { maxSegmentBytes, maxSegmentAgeMs } = this.#options
+    const old = at - this.#segmentOpenedAt > maxSegmentAgeMs
     if (this.#segment.size < maxSegmentBytes && !old) return
     this.#seal()
     if (!this.healthy) return
@@ -272,7 +277,7 @@ class TrailWriter implements Trail {
     try {
       const segment = this.#open()
       const body = signCheckpoint(this.#chain, { name: segment.name, lines: this.#segmentLines }, this.#options.key)
-      segment.appendSync(Buffer.from(`${this.#chain.line(body, this.#entry(body).stamp)}\n`))
+      segment.appendSync(Buffer.from(`${this.#chain.line(body, this.#entry(body))}\n`))
       this.#sealedSeq = this.#chain.seq
       this.#segmentLines += 1
       this.healthy = true
@@ -285,6 +290,9 @@ class TrailWriter implements Trail {
   }
 }
 
-function pointOf({ gateway, worker, seq, previous }: Chain) {
+/** Of a record that is written before it is answered. */
+function unheard(): void {}
+
+function pointOf({ gateway, worker, seq, previous }: Chain): ChainState {
   return { gateway, worker, seq, previous }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { PolicyError } from '../errors.ts'
 import type { TrailBody } from './events.ts'
+import { inOnePiece, jsonText } from './inert.ts'
 import { maxTrailLineLength, type TrailCode } from './line.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { MemberWriter } from './members.ts'
@@ -51,7 +52,7 @@ export function createChain(state: ChainState): Chain {
   const { gateway, worker } = state
   let { seq, previous } = state
   // Both change seldom: once a millisecond, once a bundle.
-  const origin = `,"version":1,"gateway":${text(gateway)},"worker":${worker}`
+  const origin = `,"version":1,"gateway":${jsonText(gateway)},"worker":${worker}`
   let stampedAt = Number.NaN
   let time = ''
   let commit = ''
@@ -67,10 +68,10 @@ export function createChain(state: ChainState): Chain {
     if (stamp.commit !== commit || stamp.bundle !== bundle || inForce === '') {
       commit = stamp.commit
       bundle = stamp.bundle
-      inForce = `${origin},"commit":${text(commit)},"bundle":${text(bundle)}`
+      inForce = inOnePiece(`${origin},"commit":${jsonText(commit)},"bundle":${jsonText(bundle)},"previous":"`)
     }
     const start = lines.length
-    const first = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${inForce},"previous":"${previous}"`
+    const first = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${inForce}${previous}"`
     members.write(lines, first, body)
     const length = lines.length - start
     if (length > maxTrailLineLength - hashLength) {
@@ -81,8 +82,7 @@ export function createChain(state: ChainState): Chain {
       )
     }
     const digest = hash('sha256', lines.from(start), 'hex')
-    lines.back(lines.length - 1) // the brace that the hash covers
-    lines.write(`,"hash":"${digest}"}\n`)
+    lines.close(digest)
     seq += 1
     previous = digest
   }
@@ -107,7 +107,3 @@ export function createChain(state: ChainState): Chain {
 
 /** Of `,"hash":"…"}`. */
 const hashLength = 75
-
-function text(value: string): string {
-  return JSON.stringify(value)
-}

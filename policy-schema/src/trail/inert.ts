@@ -6,6 +6,17 @@
 const active =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
 
+/** A value as JSON text without DEL: of all that is to be escaped, only that is ASCII, and `LineBuffer` sees the rest. */
+export function jsonText(value: unknown): string {
+  const json = JSON.stringify(value)
+  return json.includes('\x7f') ? inertJson(json) : json
+}
+
+/** JSON text that will be needed again: inert, and not as the pieces that it was joined of, which V8 would join each time. */
+export function inOnePiece(json: string): string {
+  return Buffer.from(inertJson(json)).toString()
+}
+
 /** JSON text in which no character acts on a terminal. Means the same: such characters stand only inside strings. */
 export function inertJson(json: string): string {
   // Nearly every line is ASCII, which this tells several times faster than the expression does.

@@ -1,7 +1,7 @@
 import { isFrozenThroughout } from '../engine/frozen.ts'
 import type { DecisionBody, ResultBody, TrailBody } from './events.ts'
 import { fieldsOf } from './fields.ts'
-import { inertJson } from './inert.ts'
+import { inOnePiece, jsonText } from './inert.ts'
 import type { LineBuffer } from './line-buffer.ts'
 
 /** The members of a line's own kind, each with its comma, in the order of `fieldsOf`. */
@@ -9,16 +9,12 @@ export function membersOf(body: TrailBody): string {
   const record = body as unknown as { readonly [field: string]: unknown }
   let members = ''
   for (const field of fieldsOf[body.kind])
-    if (record[field] !== undefined) members += `,"${field}":${text(record[field])}`
+    if (record[field] !== undefined) members += `,"${field}":${jsonText(record[field])}`
   return members
 }
 
-/** A shorter text is cheaper to join to its neighbours than to copy. */
-const longText = 200
 const maxSessions = 4_096
-
-/** JSON text that will be needed again: a long one as its bytes. */
-type Piece = string | Buffer
+const maxWords = 256
 
 interface Head {
   readonly session: string
@@ -35,7 +31,7 @@ interface Evaluated {
   readonly decision: DecisionBody['decision']
   readonly obligations: DecisionBody['obligations']
   readonly shadow: DecisionBody['shadow']
-  readonly piece: Piece
+  readonly members: string
 }
 
 /**
@@ -44,41 +40,63 @@ interface Evaluated {
  */
 export class MemberWriter {
   readonly #heads = new Map<string, Head>()
-  readonly #catalogs = new WeakMap<object, Piece>()
+  readonly #catalogs = new WeakMap<object, string>()
+  /** Protocols and kinds of operations: there are few. */
+  readonly #words = new Map<string, string>()
   readonly #evaluated = new WeakMap<object, Evaluated>()
 
-  /** Adds `first`, the members, and the brace behind them. */
+  /** Adds `first`, the members, and the brace behind them: one text, which is encoded once. */
   write(lines: LineBuffer, first: string, body: TrailBody): void {
-    if (body.kind === 'decision') this.#decision(lines, first, body)
-    else if (body.kind === 'result') lines.write(`${first}${this.#result(body)}}`)
-    else lines.write(`${first}${membersOf(body)}}`)
+    lines.write(`${first}${this.#members(body)}}`)
   }
 
-  #decision(lines: LineBuffer, first: string, body: DecisionBody): void {
+  #members(body: TrailBody): string {
+    if (body.kind === 'decision') return this.#decision(body)
+    return body.kind === 'result' ? this.#result(body) : membersOf(body)
+  }
+
+  #decision(body: DecisionBody): string {
     const { operation, facts, refused, replayable } = body
-    let open = `${first}${this.#head(body).text},"operation":{`
-    let separator = ''
-    for (const [member, value] of Object.entries(operation)) {
-      if (value === undefined) continue
-      open += `${separator}"${member}":`
-      if (member === 'catalog') open = put(lines, open, this.#catalog(value))
-      else open += text(value)
-      separator = ','
+    let members = `${this.#head(body).text},"operation":${this.#operation(operation)}`
+    if (facts !== undefined)
+      members += `,"facts":${facts.approval === undefined ? `{"now":${facts.now}}` : jsonText(facts)}`
+    members += this.#evaluation(body)
+    if (refused !== undefined) members += `,"refused":${jsonText(refused)}`
+    return replayable === undefined ? members : `${members},"replayable":${replayable}`
+  }
+
+  #operation(operation: DecisionBody['operation']): string {
+    const record = operation as unknown as { readonly [member: string]: unknown }
+    let members = ''
+    for (const member in record) {
+      const value = record[member]
+      if (value === undefined || !Object.hasOwn(record, member)) continue
+      members += `${members === '' ? '{' : ','}"${member}":${this.#value(member, value)}`
     }
-    open += '}'
-    if (facts !== undefined) open += `,"facts":${facts.approval === undefined ? `{"now":${facts.now}}` : text(facts)}`
-    open = put(lines, open, this.#evaluation(body))
-    if (refused !== undefined) open += `,"refused":${text(refused)}`
-    if (replayable !== undefined) open += `,"replayable":${replayable}`
-    lines.write(`${open}}`)
+    return `${members}}`
+  }
+
+  #value(member: string, value: unknown): string {
+    if (member === 'catalog') return this.#catalog(value)
+    return (member === 'protocol' || member === 'kind') && typeof value === 'string'
+      ? this.#word(value)
+      : jsonText(value)
+  }
+
+  #word(value: string): string {
+    const known = this.#words.get(value)
+    if (known !== undefined) return known
+    const word = jsonText(value)
+    if (this.#words.size < maxWords) this.#words.set(value, word)
+    return word
   }
 
   #result({ session, decisionSeq, rows, bytes, status, limit, durationUs, engineUs }: ResultBody): string {
     const known = this.#heads.get(session)?.session
     const counted = rows === undefined ? '' : `,"rows":${rows}`
-    const ended = status === 'ok' ? '"ok"' : text(status)
-    const overrun = limit === undefined ? '' : `,"limit":${text(limit)}`
-    return `,"session":${known ?? text(session)},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes},"status":${ended}${overrun},"durationUs":${durationUs},"engineUs":${engineUs}`
+    const ended = status === 'ok' ? '"ok"' : jsonText(status)
+    const overrun = limit === undefined ? '' : `,"limit":${jsonText(limit)}`
+    return `,"session":${known ?? jsonText(session)},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes},"status":${ended}${overrun},"durationUs":${durationUs},"engineUs":${engineUs}`
   }
 
   #head({ session, role, source, target, protocol }: DecisionBody): Head {
@@ -91,25 +109,25 @@ export class MemberWriter {
       known.protocol === protocol
     )
       return known
-    const id = text(session)
-    const members = `,"session":${id},"role":${text(role)},"source":${text(source)},"target":${text(target)},"protocol":${text(protocol)}`
-    const head = { session: id, role, source, target, protocol, text: members }
+    const id = jsonText(session)
+    const members = `,"session":${id},"role":${jsonText(role)},"source":${jsonText(source)},"target":${jsonText(target)},"protocol":${jsonText(protocol)}`
+    const head = { session: id, role, source, target, protocol, text: inOnePiece(members) }
     if (this.#heads.size >= maxSessions) this.#heads.clear()
     this.#heads.set(session, head)
     return head
   }
 
-  #catalog(catalog: unknown): Piece {
-    if (typeof catalog !== 'object' || catalog === null) return text(catalog)
+  #catalog(catalog: unknown): string {
+    if (typeof catalog !== 'object' || catalog === null) return jsonText(catalog)
     const known = this.#catalogs.get(catalog)
     if (known !== undefined) return known
-    if (!isFrozenThroughout(catalog)) return text(catalog)
-    const piece = kept(text(catalog))
-    this.#catalogs.set(catalog, piece)
-    return piece
+    if (!isFrozenThroughout(catalog)) return jsonText(catalog)
+    const json = inOnePiece(jsonText(catalog))
+    this.#catalogs.set(catalog, json)
+    return json
   }
 
-  #evaluation(body: DecisionBody): Piece {
+  #evaluation(body: DecisionBody): string {
     const { requests, requestsDigest, decision, obligations, shadow } = body
     const known = requests && this.#evaluated.get(requests)
     if (
@@ -119,32 +137,15 @@ export class MemberWriter {
       known.shadow === shadow &&
       known.requestsDigest === requestsDigest
     )
-      return known.piece
-    let members = requests === undefined ? '' : `,"requests":${text(requests)}`
-    if (requestsDigest !== undefined) members += `,"requestsDigest":${text(requestsDigest)}`
-    if (decision !== undefined) members += `,"decision":${text(decision)}`
-    if (obligations !== undefined) members += `,"obligations":${text(obligations)}`
-    if (shadow !== undefined) members += `,"shadow":${text(shadow)}`
-    const piece = kept(members)
+      return known.members
+    let json = requests === undefined ? '' : `,"requests":${jsonText(requests)}`
+    if (requestsDigest !== undefined) json += `,"requestsDigest":${jsonText(requestsDigest)}`
+    if (decision !== undefined) json += `,"decision":${jsonText(decision)}`
+    if (obligations !== undefined) json += `,"obligations":${jsonText(obligations)}`
+    if (shadow !== undefined) json += `,"shadow":${jsonText(shadow)}`
+    const members = inOnePiece(json)
     if (requests !== undefined && Object.isFrozen(requests))
-      this.#evaluated.set(requests, { requestsDigest, decision, obligations, shadow, piece })
-    return piece
+      this.#evaluated.set(requests, { requestsDigest, decision, obligations, shadow, members })
+    return members
   }
-}
-
-/** Adds a piece behind what is open. @returns what is open now */
-function put(lines: LineBuffer, open: string, piece: Piece): string {
-  if (typeof piece === 'string') return open + piece
-  lines.write(open)
-  lines.copy(piece)
-  return ''
-}
-
-function kept(json: string): Piece {
-  const inert = inertJson(json)
-  return inert.length < longText ? inert : Buffer.from(inert)
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value)
 }
