@@ -1,46 +1,14 @@
 import { deflateSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { hasCode } from '../../../core/has-code.test-support.ts'
-import type { Side, Use } from './observer.ts'
+import { byteByByte, cuts, endsWith, hear, type Part, together } from './listen.test-support.ts'
+import type { Use } from './observer.ts'
 import { compressed, control, createSpdyWriter, data, headerBlock, numbers } from './spdy.test-support.ts'
 import { createSpdyObserver } from './spdy.ts'
 import { spdyDictionary } from './spdy-dictionary.ts'
 
-type Part = readonly [from: Side, bytes: Buffer]
-
-function listen(use: Use = 'terminal') {
-  const heard: string[] = []
-  const observer = createSpdyObserver(use, {
-    bytes: (channel, bytes, from) => heard.push(`${from} ${channel} ${bytes}`),
-    ended: (channel, from) => heard.push(`${from} ${channel} ended`),
-  })
-  return { observer, heard }
-}
-
-/** As said in one piece, whatever the pieces. */
-function together(heard: readonly string[]): readonly string[] {
-  const joined: string[] = []
-  for (const each of heard) {
-    const [from = '', channel = '', ...text] = each.split(' ')
-    const key = `${from} ${channel} `
-    const last = joined.at(-1)
-    if (last?.startsWith(key) && !each.endsWith('ended') && !last.endsWith('ended'))
-      joined[joined.length - 1] = last + text.join(' ')
-    else joined.push(each)
-  }
-  return joined
-}
-
-async function hear(parts: readonly Part[], use?: Use) {
-  const { observer, heard } = listen(use)
-  try {
-    for (const [from, bytes] of parts) await observer.observe(from, bytes)
-  } finally {
-    observer.close()
-  }
-  return heard
-}
+const heardOf = (parts: readonly Part[], use: Use = 'terminal') =>
+  hear(listener => createSpdyObserver(use, listener), parts)
 
 async function execution(): Promise<readonly Part[]> {
   const client = createSpdyWriter()
@@ -90,34 +58,22 @@ reading('begins with the dictionary that every SPDY/3 stream names', () => {
 })
 
 reading('tells channels apart by the streams that the client opened', async () => {
-  assert.equal(await hear(await execution()), said)
+  assert.equal(await heardOf(await execution()), said)
 })
 
 reading('is read alike wherever it is cut', async () => {
   const parts = await execution()
-  for (const [n, [from, bytes]] of parts.entries())
-    for (let at = 1; at < bytes.length; at += 1) {
-      const cut: Part[] = [
-        ...parts.slice(0, n),
-        [from, bytes.subarray(0, at)],
-        [from, bytes.subarray(at)],
-        ...parts.slice(n + 1),
-      ]
-      assert.equal(together(await hear(cut)), said, `part ${n} at ${at}`)
-    }
+  for (const cut of [...cuts(parts), byteByByte(parts)]) assert.equal(together(await heardOf(cut)), said)
 })
 
-reading('is read alike byte by byte and all at once', async () => {
-  const parts = await execution()
-  const bytes = parts.flatMap(([from, all]) => [...all].map((byte): Part => [from, Buffer.from([byte])]))
-  assert.equal(together(await hear(bytes)), said)
+reading('is read alike where frames come together', async () => {
   const runs: Part[] = []
-  for (const [from, all] of parts) {
+  for (const [from, bytes] of await execution()) {
     const last = runs.at(-1)
-    if (last?.[0] === from) runs[runs.length - 1] = [from, Buffer.concat([last[1], all])]
-    else runs.push([from, all])
+    if (last?.[0] === from) runs[runs.length - 1] = [from, Buffer.concat([last[1], bytes])]
+    else runs.push([from, bytes])
   }
-  assert.equal(await hear(runs), said)
+  assert.equal(await heardOf(runs), said)
 })
 
 reading('forwards ports by pairs of streams, more of them than may be open at once', async () => {
@@ -137,7 +93,7 @@ reading('forwards ports by pairs of streams, more of them than may be open at on
     parts.push(['target', data(id, '', 1)], ['target', data(id + 2, 'OK', 1)])
   }
   client.close()
-  const heard = await hear(parts, 'ports')
+  const heard = await heardOf(parts, 'ports')
   assert.is(heard.filter(each => each === 'client data GET').length, 1500)
   assert.is(heard.filter(each => each === 'target data OK').length, 1500)
 })
@@ -300,24 +256,9 @@ const cases: readonly (readonly [why: string, parts: () => Promise<readonly Part
   ],
 ]
 
-for (const [why, parts, code, use] of cases)
+for (const [why, parts, code, use = 'terminal'] of cases)
   hostile(why, async () => {
-    const all = await parts()
-    const { observer } = listen(use)
-    try {
-      // all but the last are taken
-      for (const [from, bytes] of all.slice(0, -1)) await observer.observe(from, bytes)
-      const [from, bytes] = all.at(-1) ?? (['client', Buffer.alloc(0)] as const)
-      let failed: unknown
-      try {
-        await observer.observe(from, bytes)
-      } catch (error) {
-        failed = error
-      }
-      assert.ok(failed !== undefined && hasCode(code)(failed), String(failed))
-    } finally {
-      observer.close()
-    }
+    assert.is(await endsWith(listener => createSpdyObserver(use, listener), await parts(), code), undefined)
   })
 
 hostile.run()
