@@ -76,6 +76,12 @@ passing('shows the output of a file that failed, and of no other', async () => {
   assert.ok(lines.some(line => line.includes('"is wrong on purpose"')))
   assert.is(lines.filter(line => line.includes('Total:')).length, 1)
 })
+passing('names what a fake stood in for, after the count, once', async () => {
+  const { code, last, beforeLast } = await run([fixture('fakes'), fixture('fakes-too'), fixture('passes')])
+  assert.is(code, 0)
+  assert.is(beforeLast, '4 passed, 0 failed')
+  assert.is(last, 'a fake stood in for a server, next: set NOWHERE')
+})
 passing('names what was skipped, just before the count', async () => {
   const { code, last, beforeLast } = await run([fixture('skips'), fixture('passes')])
   assert.is(code, 0)

@@ -15,6 +15,7 @@ export const packages = {
   initdb: 'postgresql',
   pgbouncer: 'pgbouncer',
   script: 'bsdutils',
+  etcd: 'etcd-server',
 } as const
 export type PeerName = keyof typeof packages
 

@@ -14,7 +14,10 @@ export function failureLines(result: FileResult): readonly string[] {
   return result.output === '' ? ['    (it printed nothing)'] : result.output.split('\n').map(line => `    ${line}`)
 }
 
-/** What was skipped and what failed once more, so that nobody has to scroll; the last line counts tests. */
+/**
+ * What was skipped and what failed once more, so that nobody has to scroll; the last line counts tests. Where a named fake
+ * ran in place of a real server, one more line says so.
+ */
 export function summaryLines(results: readonly FileResult[], filters: readonly string[]): readonly string[] {
   const failed = results.filter(result => result.failures.length > 0)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -25,5 +28,6 @@ export function summaryLines(results: readonly FileResult[], filters: readonly s
     ...failed.map(result => `failed ${result.path}: ${result.failures.join('; ')}`),
     ...(results.length === 0 ? [`no test file matches ${filters.map(filter => `\`${filter}\``).join(' ')}`] : []),
     `${passed} passed, ${results.length === 0 ? 1 : lost} failed`,
+    ...[...new Set(results.flatMap(({ faked }) => faked ?? []))].map(what => `a fake stood in for ${what}`),
   ]
 }

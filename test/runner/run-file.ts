@@ -11,6 +11,8 @@ export interface FileResult {
   readonly passed: number
   /** Why a peer that is not here let the whole file be skipped. */
   readonly skipped?: string
+  /** What a named fake stood in for. */
+  readonly faked?: string
   /** What is wrong with the run, besides the tests that its output names. */
   readonly failures: readonly string[]
   readonly durationMs: number
@@ -21,6 +23,8 @@ export interface FileResult {
 const leakMs = 4_000
 /** A file prints this at the start of a line, and ends, when a peer is missing that it cannot do without. */
 export const skipMark = 'cedargate-test-skipped: '
+/** A file prints this at the start of a line when a named fake runs in place of a real server. */
+export const fakeMark = 'cedargate-test-fake: '
 const summary = /\n {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)\n {2}Duration: /g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const colour = /\x1b\[[0-9;]*m/g
@@ -89,11 +93,15 @@ function watch(root: string, file: TestFile, folder: string): Promise<Run> {
   })
 }
 
-function judge(file: TestFile, run: Run): Pick<FileResult, 'total' | 'passed' | 'failures' | 'skipped'> {
+function judge(file: TestFile, run: Run): Pick<FileResult, 'total' | 'passed' | 'failures' | 'skipped' | 'faked'> {
   const { runs, total, passed, left } = counts(run.output)
-  const skipped = run.output.split('\n').find(line => line.startsWith(skipMark))
-  if (skipped !== undefined && runs === 0 && run.code === 0)
-    return { total: 0, passed: 0, failures: [], skipped: skipped.slice(skipMark.length) }
+  const marked = (mark: string) =>
+    run.output
+      .split('\n')
+      .find(line => line.startsWith(mark))
+      ?.slice(mark.length)
+  const [skipped, faked] = [marked(skipMark), marked(fakeMark)]
+  if (skipped !== undefined && runs === 0 && run.code === 0) return { total: 0, passed: 0, failures: [], skipped }
   const failures: string[] = []
   if (run.ended === 'timeout') failures.push(`timeout: it did not end within ${file.timeoutMs / 1000} s`)
   else if (run.ended !== 'itself')
@@ -103,7 +111,7 @@ function judge(file: TestFile, run: Run): Pick<FileResult, 'total' | 'passed' | 
   else if (run.code !== 0 && passed === total) failures.push(`it ended with code ${run.code} though its tests passed`)
   if (left > 0) failures.push(`${left} tests were left out by \`.only\` or \`.skip\``)
   if (passed < total) failures.push(`${total - passed} of ${total} tests failed`)
-  return { total, passed, failures }
+  return { total, passed, failures, ...(faked !== undefined && { faked }) }
 }
 
 /** uvu prints a summary each time that its queue is done: more than once in a file that awaits between its suites. */
