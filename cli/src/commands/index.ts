@@ -11,6 +11,8 @@ import { fmt } from './fmt.ts'
 import { gateway } from './gateway.ts'
 import { init } from './init.ts'
 import { generate } from './keys/generate.ts'
+import { kubeCredential } from './kube-credential.ts'
+import { kubeconfig } from './kubeconfig.ts'
 import { lint } from './lint.ts'
 import { listSessions } from './sessions/list.ts'
 import { showSession } from './sessions/show.ts'
@@ -35,6 +37,8 @@ export const commands = [
   () => group('snapshot', 'what names resolve to, for tests and explain', [pull()]),
   () => group('keys', 'keys for bundles, trails, TLS and tokens', [generate()]),
   () => group('token', 'development tokens', [signToken()]),
+  kubeconfig,
+  kubeCredential,
   demo,
   completion,
 ]

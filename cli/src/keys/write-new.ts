@@ -22,7 +22,7 @@ export function writeNew(folder: string, files: readonly NewFile[]): string[] {
   if (taken !== undefined)
     throw new CliError(
       'ERR_FILE_EXISTS',
-      `\`${taken.path}\` exists and is not overwritten, next: name another folder with --out`,
+      `\`${taken.path}\` exists and is not overwritten, next: name another place, or move it away`,
     )
   const written: string[] = []
   try {
