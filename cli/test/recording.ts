@@ -7,6 +7,7 @@ import {
   type Session,
   type TrailBody,
   trailGenesis,
+  whoOf,
 } from '@cedargate/policy-schema'
 import { toFacts } from '../src/testing/facts.ts'
 import { toOperation } from '../src/testing/operation.ts'
@@ -43,32 +44,27 @@ export class Recorder {
     const { source, now } = typed
     const operation = toOperation(ask, this.#repository)
     const { protocol } = operation
-    const { role, target } = session
     this.line({ kind: 'session.started', session, protocol, source })
     const evaluation = this.#engine.evaluate(operation, { ...typed, session })
     const decisionSeq = this.line(
       spoil({
         kind: 'decision',
-        session: id,
-        role,
+        ...whoOf(session),
         source,
-        target,
-        protocol,
         operation,
-        facts: { now },
+        now,
         ...evaluation,
       }),
     )
     if (evaluation.decision.effect === 'allow')
       this.line({
         kind: 'result',
-        session: id,
+        ...whoOf(session),
         decisionSeq,
         rows: 3,
         bytes: 99,
         status: 'ok',
         durationUs: 900,
-        engineUs: 90,
       })
     this.line({ kind: 'session.ended', session: id, reason: 'client left' })
   }

@@ -1,4 +1,4 @@
-import type { DecisionBody, Engine, Evaluation, Repository, Session } from '@cedargate/policy-schema'
+import type { DecisionBody, Engine, Evaluation, Repository, Session, TrailEnvelope } from '@cedargate/policy-schema'
 
 /** A repository and an engine over it. */
 export interface Decider {
@@ -25,8 +25,8 @@ export type NotReplayable =
 
 /** What was recorded as decided, and can be compared. */
 export function recordedOutcome(recorded: DecisionBody): Outcome {
-  const { decision, requests, requestsDigest, obligations, shadow } = recorded
-  if (decision === undefined || requests === undefined || requestsDigest === undefined || obligations === undefined)
+  const { decision, requests, requestsDigest, obligations = {}, shadow } = recorded
+  if (decision === undefined || requests === undefined || requestsDigest === undefined)
     return { notReplayable: 'not_decided' }
   if (recorded.replayable === false) return { notReplayable: 'redacted' }
   if (decision.effect === 'deny' && decision.reason === 'engine_failed') return { notReplayable: 'engine_failed' }
@@ -36,14 +36,18 @@ export function recordedOutcome(recorded: DecisionBody): Outcome {
 }
 
 /** Decides a recorded operation again, with the facts of then. Replay and simulation both stand on this. */
-export function decideAgain(recorded: DecisionBody, session: Session | undefined, decider: Decider): Outcome {
-  const { facts, operation, source, target } = recorded
+export function decideAgain(
+  recorded: Pick<TrailEnvelope, 'time'> & DecisionBody,
+  session: Session | undefined,
+  decider: Decider,
+): Outcome {
+  const { time, now = Date.parse(time), approval, operation, source, target } = recorded
   const before = recordedOutcome(recorded)
-  if ('notReplayable' in before || facts === undefined) return before
+  if ('notReplayable' in before) return before
   if (session === undefined) return { notReplayable: 'no_session' }
   // The control plane's own target stands in no file.
-  if (recorded.protocol !== 'gate' && !decider.repository.targets.has(target)) return { notReplayable: 'no_target' }
-  const evaluation = decider.engine.evaluate(operation, { session, source, ...facts })
+  if (operation.protocol !== 'gate' && !decider.repository.targets.has(target)) return { notReplayable: 'no_target' }
+  const evaluation = decider.engine.evaluate(operation, { session, source, now, ...(approval && { approval }) })
   const { decision } = evaluation
   return decision.effect === 'deny' && decision.reason === 'engine_failed'
     ? { notReplayable: 'engine_failed' }

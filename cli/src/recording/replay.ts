@@ -46,6 +46,10 @@ export function createReplayer(commits: Commits): Replayer {
   const cited = new Set<string>()
   const findings: ReplayFinding[] = []
   const strangers = new Set<string>()
+  /** Of the commits that were replayed: what they hold. */
+  const digests = new Map<string, string>()
+  /** What lines say that a commit held, and the first that says so. */
+  const bundles = new Map<string, Map<string, Place>>()
   const find = (finding: ReplayFinding) => {
     if (findings.length < maxFindings) findings.push(finding)
   }
@@ -75,18 +79,34 @@ export function createReplayer(commits: Commits): Replayer {
       missing(event.commit, decider, place)
       return { notReplayable: decider }
     }
-    const { digest } = decider.repository
-    if (digest !== event.bundle && !strangers.has(`${event.commit} ${event.bundle}`)) {
-      strangers.add(`${event.commit} ${event.bundle}`)
+    digests.set(event.commit, decider.repository.digest)
+    compareContent(event.commit)
+    return decideAgain(event, sessions.get(event.session), decider)
+  }
+
+  /** Decisions cite their commit; what it held then stands on the other lines of the same chain. */
+  function compareContent(commit: string): void {
+    const digest = digests.get(commit)
+    if (digest === undefined) return
+    for (const [bundle, place] of bundles.get(commit) ?? []) {
+      if (bundle === digest || strangers.has(`${commit} ${bundle}`)) continue
+      strangers.add(`${commit} ${bundle}`)
       find({
         ...place,
         code: 'ERR_REPLAY_CONTENT',
-        message: `the policies in force were not those of commit \`${event.commit.slice(0, 12)}\``,
-        recorded: event.bundle,
+        message: `the policies in force were not those of commit \`${commit.slice(0, 12)}\``,
+        recorded: bundle,
         derived: digest,
       })
     }
-    return decideAgain(event, sessions.get(event.session), decider)
+  }
+
+  function noteContent({ commit, bundle }: TrailEvent, place: Place): void {
+    if (bundle === undefined) return
+    const known = bundles.get(commit) ?? new Map<string, Place>()
+    if (known.has(bundle)) return
+    bundles.set(commit, known.set(bundle, place))
+    compareContent(commit)
   }
 
   /** Once for each commit: what was asked for could not be done, and silence would pass for a proof. */
@@ -103,6 +123,7 @@ export function createReplayer(commits: Commits): Replayer {
   return {
     async event(event, place) {
       sessions.see(event)
+      noteContent(event, place)
       if (event.kind === 'decision') await replay(event, place)
     },
     report: () => ({ ...counts, notReplayable, commits: [...cited].sort(), findings }),

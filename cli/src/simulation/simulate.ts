@@ -93,7 +93,7 @@ export async function simulate(lines: AsyncIterable<RecordedLine>, base: Side, h
   return { counts, groups: [...groups.values()].sort(order), unlisted, shadow, faults }
 }
 
-function answer(side: Side, event: DecisionBody, sessions: ReturnType<typeof createSessions>): Outcome {
+function answer(side: Side, event: TrailEvent & DecisionBody, sessions: ReturnType<typeof createSessions>): Outcome {
   return side === 'recorded' ? recordedOutcome(event) : decideAgain(event, sessions.get(event.session), side)
 }
 

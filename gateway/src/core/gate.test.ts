@@ -90,7 +90,13 @@ function setUp({
     context,
     { redact } as Protocol<TestOperation>,
     {
-      session: { id: 's1', role: 'r', target: 't', expiresAt: now + 500 } as Session,
+      session: {
+        id: 's1',
+        principal: { type: 'Gate::Agent', id: 'a' },
+        role: 'r',
+        target: 't',
+        expiresAt: now + 500,
+      } as Session,
       target: {} as Target,
       credential: {
         name: 'c',
@@ -124,28 +130,29 @@ gates('lets through what is allowed, once its decision stands in the trail', () 
     {
       kind: 'decision',
       session: 's1',
+      agent: 'a',
       role: 'r',
       source: '127.0.0.1',
       target: 't',
-      protocol: 'gate',
       operation,
-      facts: { now },
+      now,
       requests: [],
       requestsDigest: 'd',
       decision: allow,
-      obligations: {},
     },
   ])
   admission.finish({ rows: 3, bytes: 40, status: 'ok' })
   assert.equal(lines[1], {
     kind: 'result',
     session: 's1',
+    agent: 'a',
+    role: 'r',
+    target: 't',
     decisionSeq: 1,
     rows: 3,
     bytes: 40,
     status: 'ok',
     durationUs: 5,
-    engineUs: 5,
   })
 })
 

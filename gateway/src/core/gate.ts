@@ -4,11 +4,14 @@ import {
   type Facts,
   type GateReason,
   isWork,
+  type Obligations,
   type Operation,
   type Protocol,
   type Session,
   type Target,
+  type Who,
   type Work,
+  whoOf,
 } from '@cedargate/policy-schema'
 import type { Recorded, Trail } from '../trail/trail.ts'
 import type { Admission, Credential, Gate, How, Refusal, Result } from './contract.ts'
@@ -36,7 +39,6 @@ interface Decided {
   readonly evaluation: Evaluation
   readonly recorded: Operation
   readonly replayable: boolean
-  readonly engineUs: number
 }
 
 /** One session's way to a decision. */
@@ -47,6 +49,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   readonly #context: GateContext
   readonly #protocol: Protocol<O>
   readonly #ending = new AbortController()
+  readonly #who: Who
   readonly #onEnd: () => void
   #ended = false
 
@@ -59,6 +62,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     this.#context = context
     this.#protocol = protocol
     this.session = opened.session
+    this.#who = whoOf(opened.session)
     this.target = opened.target
     this.credential = opened.credential
     this.#onEnd = onEnd
@@ -90,12 +94,11 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #decide(operation: O, facts: Facts, { engine }: InForce): Decided | Promise<Decided | undefined> {
-    const { turns, clockUs } = this.#context
-    const began = clockUs()
+    const { turns } = this.#context
     const recorded = this.#protocol.redact(operation)
     const begun = engine.begin(operation, facts)
     const decided = (evaluation: Evaluation, replayable: boolean): Decided => {
-      return { facts, evaluation, recorded, replayable, engineUs: clockUs() - began }
+      return { facts, evaluation, recorded, replayable }
     }
     if (recorded === operation && !isWork(begun)) return decided(begun, true)
     function* both(): Work<Decided> {
@@ -124,13 +127,13 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #record(operation: O, how: How, decided: Decided, inForce: InForce): Admission<O> | Promise<Admission<O>> {
-    const { evaluation, engineUs } = decided
+    const { evaluation } = decided
     const refused = refusedBy(evaluation, how)
     this.#context.counters.decided(operation.protocol, evaluation, refused)
     const recorded = this.#context.trail.record(this.#body(how, decided, refused))
     if (recorded instanceof Promise)
-      return recorded.then(seq => this.#answer(operation, evaluation, engineUs, inForce, refused, seq))
-    return this.#answer(operation, evaluation, engineUs, inForce, refused, recorded)
+      return recorded.then(seq => this.#answer(operation, evaluation, inForce, refused, seq))
+    return this.#answer(operation, evaluation, inForce, refused, recorded)
   }
 
   end(reason: string): void {
@@ -148,7 +151,6 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   #answer(
     operation: O,
     evaluation: Evaluation,
-    engineUs: number,
     inForce: InForce,
     refused: GateReason | undefined,
     seq: Recorded,
@@ -159,7 +161,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     if (refused !== undefined) return { allowed: false, refusal: pendingRefusal(evaluation, inForce.engine) }
     // while the disk was busy, the session may have come to its end
     if (this.#over) {
-      this.#result(seq, engineUs, 0, { bytes: 0, status: 'aborted' })
+      this.#result(seq, 0, { bytes: 0, status: 'aborted' })
       return this.#refusal('session_ended')
     }
     const began = this.#context.clockUs()
@@ -169,23 +171,22 @@ export class SessionGate<O extends Operation> implements Gate<O> {
       evaluation,
       bundle: inForce.manifest.digest,
       commit: inForce.engine.commit,
-      finish: result => this.#result(seq, engineUs, this.#context.clockUs() - began, result),
+      finish: result => this.#result(seq, this.#context.clockUs() - began, result),
     }
   }
 
-  #result(decisionSeq: number, engineUs: number, durationUs: number, result: Result): void {
+  #result(decisionSeq: number, durationUs: number, result: Result): void {
     if (result.limit !== undefined) this.#context.counters.limited(this.#protocol.name, result.limit)
     const { rows, bytes, status, limit } = result
     this.#context.trail.note({
       kind: 'result',
-      session: this.session.id,
+      ...this.#who,
       decisionSeq,
       rows,
       bytes,
       status,
       limit,
       durationUs: Math.round(durationUs),
-      engineUs: Math.round(engineUs),
     })
   }
 
@@ -205,14 +206,10 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   /** Not asked of the engine: the line says only what the gate did. */
   #stop(operation: O, how: How, reason: GateReason): Admission<O> | Promise<Admission<O>> {
     this.#context.counters.refused(operation.protocol, reason)
-    const { id, role, target } = this.session
     const recorded = this.#context.trail.record({
       kind: 'decision',
-      session: id,
-      role,
+      ...this.#who,
       source: how.source,
-      target,
-      protocol: operation.protocol,
       operation: this.#protocol.redact(operation),
       refused: reason,
     })
@@ -225,25 +222,27 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   }
 
   #body(how: How, { facts, evaluation, recorded, replayable }: Decided, refused: GateReason | undefined): DecisionBody {
-    const { id, role, target } = this.session
+    const { obligations } = evaluation
     return {
       kind: 'decision',
-      session: id,
-      role,
+      ...this.#who,
       source: how.source,
-      target,
-      protocol: recorded.protocol,
       operation: recorded,
-      facts: { now: facts.now },
+      now: facts.now,
       requests: evaluation.requests,
       requestsDigest: evaluation.requestsDigest,
       decision: evaluation.decision,
-      obligations: evaluation.obligations,
+      obligations: obligesNothing(obligations) ? undefined : obligations,
       shadow: evaluation.shadow,
       refused,
       replayable: replayable ? undefined : false,
     }
   }
+}
+
+function obligesNothing(obligations: Obligations): boolean {
+  for (const _ in obligations) return false
+  return true
 }
 
 function refusedBy(evaluation: Evaluation, how: How): GateReason | undefined {

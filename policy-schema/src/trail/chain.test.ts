@@ -61,12 +61,12 @@ chain('writes a cached evaluation as it wrote it first, and an operation anew', 
   const decision = (sql: string): DecisionBody => ({
     kind: 'decision',
     session: 's1',
+    agent: 'nightly',
     role: 'backup',
     source: '::1',
     target: 'orders-db',
-    protocol: 'postgres',
     operation: { protocol: 'postgres', kind: 'query', sql, catalog },
-    facts: { now: 1 },
+    now: 1,
     ...answered,
   })
   const first = parseTrailLine(chain.line(decision('SELECT 1'), stamp))
@@ -96,6 +96,24 @@ const answered = {
   decision: { effect: 'allow', policies: ['p'] },
   obligations: {},
 } as const
+
+chain('says the instant of a decision once, and of decisions and results the commit alone', () => {
+  const chain = begin()
+  const who = { session: 's1', agent: 'nightly', role: 'backup', task: 'run-7', target: 'orders-db' }
+  const operation = { protocol: 'postgres', kind: 'connect', database: 'orders' } as const
+  const decided = (now: number) =>
+    chain.line({ kind: 'decision', ...who, source: '::1', operation, now, ...answered }, stamp)
+  const common = (seq: number, kind: string) =>
+    `{"seq":${seq},"time":"2026-01-02T03:04:05.678Z","kind":"${kind}","version":1,"gateway":"gw","worker":0,"commit":"c1","previous":"${chain.previous}","session":"s1","agent":"nightly","role":"backup","task":"run-7","target":"orders-db"`
+  const asked = ',"source":"::1","operation":{"protocol":"postgres","kind":"connect","database":"orders"}'
+  const first = common(1, 'decision')
+  assert.ok(decided(stamp.time).startsWith(`${first}${asked},"requests":[`))
+  const second = common(2, 'decision')
+  assert.ok(decided(stamp.time - 1).startsWith(`${second}${asked},"now":${stamp.time - 1},"requests":[`))
+  const third = common(3, 'result')
+  const result = chain.line({ kind: 'result', ...who, decisionSeq: 1, bytes: 9, status: 'ok', durationUs: 5 }, stamp)
+  assert.ok(result.startsWith(`${third},"decisionSeq":1,"bytes":9,"status":"ok","durationUs":5,"hash":"`))
+})
 
 chain('does not move when a line is too long', () => {
   const chain = begin()

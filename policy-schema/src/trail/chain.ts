@@ -44,8 +44,8 @@ export const trailGenesis = '0'.repeat(64)
 /**
  * Continues a chain, or begins one with `seq: 0, previous: trailGenesis`.
  *
- * A line is one JSON object: `seq time kind version gateway worker commit bundle previous`, the members of its kind in
- * the order of `fieldsOf`, `hash`; no white space; what a terminal acts on is escaped. `hash` is the SHA-256, in hex, of
+ * A line is one JSON object: `seq time kind version gateway worker commit bundle previous` (a decision or a result
+ * without `bundle`), the members of its kind in the order of `fieldsOf`, `hash`; no white space; what a terminal acts on is escaped. `hash` is the SHA-256, in hex, of
  * the UTF-8 text of the line as it would be without its last member `,"hash":"…"`.
  */
 export function createChain(state: ChainState): Chain {
@@ -57,7 +57,7 @@ export function createChain(state: ChainState): Chain {
   let time = ''
   let commit = ''
   let bundle = ''
-  let inForce = ''
+  let inForce = { whole: '', commit: '' }
   const members = new MemberWriter()
 
   const append: Chain['append'] = (lines, body, stamp) => {
@@ -65,14 +65,18 @@ export function createChain(state: ChainState): Chain {
       stampedAt = stamp.time
       time = new Date(stampedAt).toISOString()
     }
-    if (stamp.commit !== commit || stamp.bundle !== bundle || inForce === '') {
+    if (stamp.commit !== commit || stamp.bundle !== bundle || inForce.whole === '') {
       commit = stamp.commit
       bundle = stamp.bundle
-      inForce = inOnePiece(`${origin},"commit":${jsonText(commit)},"bundle":${jsonText(bundle)},"previous":"`)
+      const cited = `${origin},"commit":${jsonText(commit)}`
+      inForce = {
+        whole: inOnePiece(`${cited},"bundle":${jsonText(bundle)},"previous":"`),
+        commit: inOnePiece(`${cited},"previous":"`),
+      }
     }
     const start = lines.length
-    const first = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${inForce}${previous}"`
-    members.write(lines, first, body)
+    const first = `{"seq":${seq + 1},"time":"${time}","kind":"${body.kind}"${hasBundle(body.kind) ? inForce.whole : inForce.commit}${previous}"`
+    members.write(lines, first, body, stamp.time)
     const length = lines.length - start
     if (length > maxTrailLineLength - hashLength) {
       lines.back(start)
@@ -103,6 +107,11 @@ export function createChain(state: ChainState): Chain {
       return lines.from(0).toString('utf8', 0, lines.length - 1)
     },
   }
+}
+
+/** The many lines name their commit alone. */
+function hasBundle(kind: TrailBody['kind']): boolean {
+  return kind !== 'decision' && kind !== 'result'
 }
 
 /** Of `,"hash":"…"}`. */

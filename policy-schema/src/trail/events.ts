@@ -12,8 +12,8 @@ export interface TrailEnvelope {
   readonly worker: number
   /** Of the policies in force; `none` before the first bundle. */
   readonly commit: string
-  /** Content digest of the bundle in force; `none` before the first. */
-  readonly bundle: string
+  /** Content digest of the bundle in force; `none` before the first. Not on a `decision` or `result`: their commit has one content. */
+  readonly bundle?: string
   /** `hash` of the line before; 64 zeros for the first. */
   readonly previous: string
   /** SHA-256 (hex) of the text of the line without its last member, `hash`: see `createChain`. */
@@ -97,29 +97,41 @@ export interface ShownCredential {
   readonly longLived: boolean
 }
 
-/** What the engine said, also where the gate then refused. Where the engine was not asked, what it would have said is absent. */
-export interface DecisionBody {
-  readonly kind: 'decision'
+/** Who, in which role, for which task, at which target: on each line of what was asked. */
+export interface Who {
+  /** An id; the whole session stands in its `session.started`. */
   readonly session: string
+  /** Its principal's id, where that is a `Gate::Agent`. */
+  readonly agent?: string | undefined
+  /** Where it is a `Gate::User`. */
+  readonly user?: string | undefined
   readonly role: string
-  readonly source: string
+  /** An id. */
+  readonly task?: string | undefined
   readonly target: string
-  readonly protocol: ProtocolName
+}
+
+/** What the engine said, also where the gate then refused. Where the engine was not asked, what it would have said is absent. */
+export interface DecisionBody extends Who {
+  readonly kind: 'decision'
+  readonly source: string
   readonly operation: Operation
-  readonly facts?: { readonly now: number; readonly approval?: Approval }
+  /** The instant by which it was decided, ms since the epoch. Not written where it is the line's `time`. */
+  readonly now?: number | undefined
+  readonly approval?: Approval | undefined
   readonly requests?: readonly RequestAnswer[]
   readonly requestsDigest?: string
   readonly decision?: Decision
-  readonly obligations?: Obligations
+  /** Absent: none. */
+  readonly obligations?: Obligations | undefined
   readonly shadow?: Decision | undefined
   readonly refused?: GateReason | undefined
   readonly replayable?: false | undefined
 }
 
 /** How a forwarded operation ended. */
-export interface ResultBody {
+export interface ResultBody extends Who {
   readonly kind: 'result'
-  readonly session: string
   readonly decisionSeq: number
   readonly rows?: number | undefined
   readonly bytes: number
@@ -128,7 +140,6 @@ export interface ResultBody {
   /** The annotation that was overrun, `maxRows`. */
   readonly limit?: string | undefined
   readonly durationUs: number
-  readonly engineUs: number
 }
 
 export type TrailEvent = TrailEnvelope & TrailBody

@@ -3,6 +3,8 @@ import type { TrailBody, TrailKind } from './events.ts'
 type BodyOf<K extends TrailKind> = Extract<TrailBody, { readonly kind: K }>
 type FieldOf<K extends TrailKind> = Exclude<keyof BodyOf<K>, 'kind'>
 
+const who = ['session', 'agent', 'user', 'role', 'task', 'target'] as const
+
 /**
  * The order of a line's own members, after the common ones and before `hash`. Part of the format: the hash is over the
  * text of the line. A member that is not named here is not written; a test holds this table against the JSON Schema.
@@ -13,13 +15,11 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
   'trail.recovered': ['segment', 'tornBytes', 'tornDigest'],
   'session.started': ['session', 'protocol', 'source', 'credential'],
   decision: [
-    'session',
-    'role',
+    ...who,
     'source',
-    'target',
-    'protocol',
     'operation',
-    'facts',
+    'now',
+    'approval',
     'requests',
     'requestsDigest',
     'decision',
@@ -28,7 +28,7 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
     'refused',
     'replayable',
   ],
-  result: ['session', 'decisionSeq', 'rows', 'bytes', 'status', 'limit', 'durationUs', 'engineUs'],
+  result: [...who, 'decisionSeq', 'rows', 'bytes', 'status', 'limit', 'durationUs'],
   'session.ended': ['session', 'reason'],
   'auth.succeeded': ['source', 'protocol', 'issuer', 'subject', 'role', 'target', 'credentialId'],
   'auth.failed': ['source', 'protocol', 'code', 'detail', 'times'],

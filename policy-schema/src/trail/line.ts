@@ -65,7 +65,7 @@ const envelope: readonly (readonly [string, (value: unknown) => boolean])[] = [
   ['gateway', isText],
   ['worker', value => Number.isSafeInteger(value) && Number(value) >= 0],
   ['commit', isText],
-  ['bundle', isText],
+  ['bundle', value => value === undefined || isText(value)],
   ['previous', isDigest],
   ['hash', isDigest],
 ]

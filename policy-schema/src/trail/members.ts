@@ -1,5 +1,5 @@
 import { isFrozenThroughout } from '../engine/frozen.ts'
-import type { DecisionBody, ResultBody, TrailBody } from './events.ts'
+import type { DecisionBody, ResultBody, TrailBody, Who } from './events.ts'
 import { fieldsOf } from './fields.ts'
 import { inOnePiece, jsonText } from './inert.ts'
 import type { LineBuffer } from './line-buffer.ts'
@@ -16,13 +16,11 @@ export function membersOf(body: TrailBody): string {
 const maxSessions = 4_096
 const maxWords = 256
 
-interface Head {
-  readonly session: string
-  readonly role: string
-  readonly source: string
-  readonly target: string
-  readonly protocol: string
+interface Head extends Who {
   readonly text: string
+  readonly source: string
+  /** Of a decision, which says where it came from too. */
+  readonly textOfDecision: string
 }
 
 /** Not the whole body: that would keep its statement for as long as the engine keeps its answer. */
@@ -45,21 +43,25 @@ export class MemberWriter {
   readonly #words = new Map<string, string>()
   readonly #evaluated = new WeakMap<object, Evaluated>()
 
-  /** Adds `first`, the members, and the brace behind them: one text, which is encoded once. */
-  write(lines: LineBuffer, first: string, body: TrailBody): void {
-    lines.write(`${first}${this.#members(body)}}`)
+  /**
+   * Adds `first`, the members, and the brace behind them: one text, which is encoded once.
+   *
+   * @param time what `first` says, ms: a decision of that instant does not repeat it
+   */
+  write(lines: LineBuffer, first: string, body: TrailBody, time: number): void {
+    lines.write(`${first}${this.#members(body, time)}}`)
   }
 
-  #members(body: TrailBody): string {
-    if (body.kind === 'decision') return this.#decision(body)
+  #members(body: TrailBody, time: number): string {
+    if (body.kind === 'decision') return this.#decision(body, time)
     return body.kind === 'result' ? this.#result(body) : membersOf(body)
   }
 
-  #decision(body: DecisionBody): string {
-    const { operation, facts, refused, replayable } = body
-    let members = `${this.#head(body).text},"operation":${this.#operation(operation)}`
-    if (facts !== undefined)
-      members += `,"facts":${facts.approval === undefined ? `{"now":${facts.now}}` : jsonText(facts)}`
+  #decision(body: DecisionBody, time: number): string {
+    const { operation, now, approval, refused, replayable } = body
+    let members = `${this.#head(body, body.source).textOfDecision},"operation":${this.#operation(operation)}`
+    if (now !== undefined && now !== time) members += `,"now":${now}`
+    if (approval !== undefined) members += `,"approval":${jsonText(approval)}`
     members += this.#evaluation(body)
     if (refused !== undefined) members += `,"refused":${jsonText(refused)}`
     return replayable === undefined ? members : `${members},"replayable":${replayable}`
@@ -91,27 +93,37 @@ export class MemberWriter {
     return word
   }
 
-  #result({ session, decisionSeq, rows, bytes, status, limit, durationUs, engineUs }: ResultBody): string {
-    const known = this.#heads.get(session)?.session
+  #result(body: ResultBody): string {
+    const { decisionSeq, rows, bytes, status, limit, durationUs } = body
     const counted = rows === undefined ? '' : `,"rows":${rows}`
     const ended = status === 'ok' ? '"ok"' : jsonText(status)
     const overrun = limit === undefined ? '' : `,"limit":${jsonText(limit)}`
-    return `,"session":${known ?? jsonText(session)},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes},"status":${ended}${overrun},"durationUs":${durationUs},"engineUs":${engineUs}`
+    return `${this.#head(body).text},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes},"status":${ended}${overrun},"durationUs":${durationUs}`
   }
 
-  #head({ session, role, source, target, protocol }: DecisionBody): Head {
+  /** Where anything of it is otherwise it is another one: no session gets what is said of another. */
+  #head(who: Who, source?: string): Head {
+    const { session, agent, user, role, task, target } = who
     const known = this.#heads.get(session)
     if (
       known !== undefined &&
+      known.agent === agent &&
+      known.user === user &&
       known.role === role &&
-      known.source === source &&
+      known.task === task &&
       known.target === target &&
-      known.protocol === protocol
+      (known.source === source || source === undefined)
     )
       return known
-    const id = jsonText(session)
-    const members = `,"session":${id},"role":${jsonText(role)},"source":${jsonText(source)},"target":${jsonText(target)},"protocol":${jsonText(protocol)}`
-    const head = { session: id, role, source, target, protocol, text: inOnePiece(members) }
+    let members = `,"session":${jsonText(session)}`
+    if (agent !== undefined) members += `,"agent":${jsonText(agent)}`
+    if (user !== undefined) members += `,"user":${jsonText(user)}`
+    members += `,"role":${jsonText(role)}`
+    if (task !== undefined) members += `,"task":${jsonText(task)}`
+    const text = inOnePiece(`${members},"target":${jsonText(target)}`)
+    const from = source ?? ''
+    const textOfDecision = inOnePiece(`${text},"source":${jsonText(from)}`)
+    const head = { session, agent, user, role, task, target, text, source: from, textOfDecision }
     if (this.#heads.size >= maxSessions) this.#heads.clear()
     this.#heads.set(session, head)
     return head

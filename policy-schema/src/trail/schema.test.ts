@@ -8,17 +8,17 @@ import { trailEventFault, trailEventSchema } from './schema.ts'
 
 const digest = `sha256:${'0'.repeat(64)}`
 const principal = { type: 'Gate::Agent', id: 'nightly-backup' }
+const who = { session: 's', agent: 'nightly-backup', role: 'backup', task: 't', target: 'orders-db' } as const
+const { agent, ...other } = who
 const decision = {
   kind: 'decision',
-  session: 's',
-  role: 'backup',
+  ...who,
   source: '::1',
-  target: 'orders-db',
-  protocol: 'postgres',
   operation: { protocol: 'postgres', kind: 'connect', database: 'orders' },
 } as const
 const answered = {
-  facts: { now: 1, approval: { approvers: ['a'], roles: ['r'], grantedAt: 1, reason: 'x' } },
+  now: 1,
+  approval: { approvers: ['a'], roles: ['r'], grantedAt: 1, reason: 'x' },
   requests: [
     { action: 'a', resource: 'r', effect: 'deny', policies: [], errors: [{ policy: 'p', message: 'overflow' }] },
   ],
@@ -52,7 +52,7 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
     },
   ],
   decision: [
-    { ...decision, refused: 'draining' },
+    { ...decision, agent: undefined, user: 'ann', refused: 'draining' },
     {
       ...decision,
       ...answered,
@@ -68,18 +68,10 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
     },
   ],
   result: [
-    { kind: 'result', session: 's', decisionSeq: 1, rows: 0, bytes: 9, status: 'ok', durationUs: 1, engineUs: 0 },
+    { kind: 'result', ...who, decisionSeq: 1, rows: 0, bytes: 9, status: 'ok', durationUs: 1 },
     {
-      ...{
-        kind: 'result',
-        session: 's',
-        decisionSeq: 1,
-        rows: 5,
-        bytes: 9,
-        status: 'limit_exceeded',
-        limit: 'maxRows',
-      },
-      ...{ durationUs: 1, engineUs: 0 },
+      ...{ kind: 'result', ...other, user: agent, decisionSeq: 1, rows: 5, bytes: 9 },
+      ...{ status: 'limit_exceeded', limit: 'maxRows', durationUs: 1 },
     },
   ],
   'session.ended': [{ kind: 'session.ended', session: 's', reason: 'left' }],
@@ -149,7 +141,8 @@ kinds('has each kind that can be written', () => {
 
 for (const { title, properties } of variants)
   kinds(`lists the members of ${title} in the order in which they are written`, () => {
-    const common = ['seq', 'time', 'kind', 'version', 'gateway', 'worker', 'commit', 'bundle', 'previous']
+    const bundle = title === 'decision' || title === 'result' ? [] : ['bundle']
+    const common = ['seq', 'time', 'kind', 'version', 'gateway', 'worker', 'commit', ...bundle, 'previous']
     assert.equal(Object.keys(properties), [...common, ...fieldsOf[title], 'hash'])
     const seen = new Set(samples[title].flatMap(body => Object.keys(written(body))))
     assert.equal([...seen].sort(), Object.keys(properties).sort())
@@ -159,8 +152,10 @@ for (const { title, properties } of variants)
 for (const [why, change] of [
   ['an unknown kind', { kind: 'session.paused' }],
   ['a member too many', { stray: 1 }],
-  ['a decision without the facts that it was made on', { facts: undefined }],
-  ['facts without a decision', { decision: undefined }],
+  ['a decision without the digest of what was asked', { requestsDigest: undefined }],
+  ['an instant without a decision', { ...emptied(answered), now: 1, decision: undefined, refused: 'draining' }],
+  ['nobody who asks', { agent: undefined }],
+  ['two who ask', { user: 'ann' }],
   ['a decision line that neither decides nor refuses', { ...emptied(answered), decision: undefined }],
   ['an effect that there is not', { decision: { effect: 'maybe', policies: [] } }],
   ['a deny without a reason', { decision: { effect: 'deny', policies: [], detail: '' } }],

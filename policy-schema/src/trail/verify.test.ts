@@ -43,7 +43,7 @@ function forge(segments: Segment[], from: number, change: (line: string) => stri
       chain ??= createChain({ gateway: event.gateway, worker: event.worker, seq: from - 1, previous: event.previous })
       const body = JSON.parse(event.seq === from ? change(line) : line)
       if (body.kind === 'checkpoint') body.root = chain.previous
-      return chain.line(body, { time: 0, commit: event.commit, bundle: event.bundle })
+      return chain.line(body, { time: 0, commit: event.commit, bundle: event.bundle ?? 'none' })
     }),
   }))
 }

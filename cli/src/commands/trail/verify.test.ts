@@ -144,8 +144,8 @@ verify('tells a changed mapping from a false decision', async () => {
 })
 
 verify('counts apart what cannot be re-derived', async () => {
-  const refused = record(({ kind, session, role, source, target, protocol, operation }) => ({
-    ...{ kind, session, role, source, target, protocol, operation },
+  const refused = record(({ kind, session, agent, role, source, target, operation }) => ({
+    ...{ kind, session, agent, role, source, target, operation },
     refused: 'trail_unavailable' as const,
   }))
   assert.equal((await over(refused.lines, '--replay')).report.replay.notReplayable, { not_decided: 1 })
