@@ -60,6 +60,11 @@ for (const sql of [
   "SELECT dblink('postgresql://h/d?user=u&password=hunter2&sslmode=x', 'x')",
   `SET "app.password" = 'hunter2'`,
   "SET app.ssl_password TO 'hunter2'",
+  "COPY t FROM PROGRAM 'curl -u u:hunter2 h'",
+  'COPY t TO PROGRAM $$mysql -phunter2$$',
+  "SET SESSION app.client_secret TO 'hunter2'",
+  "SET app.token = E'hunter2'",
+  "UPDATE users SET api_key = 'hunter2' WHERE id = 5",
   "ALTER ROLE r PASSWORD\u00a0'hunter2'", // copied from a page
 ]) {
   secrets(sql, () => {
@@ -80,6 +85,7 @@ for (const sql of [
   "SELECT 'http://host/path'",
   "SELECT 'x' FROM t WHERE connection = 'open'",
   "SELECT connection, 'x' FROM t",
+  "SELECT 'x' FROM t WHERE program = 'psql' AND tokens = '5'",
   "ALTER ROLE r CONNECTION LIMIT 5 VALID UNTIL 'infinity'",
   "INSERT INTO t VALUES ('compass', 'passed')",
   "CREATE USER MAPPING FOR x SERVER s OPTIONS (user 'u')",

@@ -6,13 +6,14 @@ import { scan, type Token } from './scan.ts'
 export const redacted = "'redacted'"
 
 /** A cheap no: most texts hold none of these. */
-const mayHold = /pass|:\/\/|u&"|mapping|connection/i
+const mayHold = /pass|secret|token|api_?key|program|:\/\/|u&"|mapping|connection/i
 
 /**
- * A keyword, or the name of an option or a setting, that a secret may follow: PASSWORD, `password`, sslpassword, passwd,
- * `app.password`. A space that is none to PostgreSQL comes with what was copied from a page.
+ * A keyword, or the name of an option, a setting or a column, that a secret may follow: PASSWORD, `password`, sslpassword,
+ * passwd, `app.password`, `client_secret`, `token`, `api_key`. A space that is none to PostgreSQL comes with what was
+ * copied from a page.
  */
-const secretWord = /^(?:[\w.]*[._])?(?:ssl)?passw(?:or)?d\s*$/i
+const secretWord = /^(?:[\w.]*[._])?(?:(?:ssl)?passw(?:or)?d|secret|token|api_?key)\s*$/i
 
 const isUnicode = (text: string) => /^u&/i.test(text)
 
@@ -193,8 +194,8 @@ function redactTokens(sql: string, depth = 0): string {
     escapes = kind === 'word' && isUnicode(unicode) && /^uescape$/i.test(text)
     if (escapes) continue // what was said of its name or literal holds on
     unicode = text
-    // a connection string goes whole, however it is escaped inside; a column of that name is another matter
-    const connects = kind === 'word' && /^connection$/i.test(text)
+    // a connection string goes whole, however it is escaped inside, and a command line; a column of that name is another matter
+    const connects = kind === 'word' && /^(?:connection|program)$/i.test(text)
     if (connects || isSecretWord(kind, text)) secretNext = true
     else if (bare || !(kind === 'punctuation' ? '=:('.includes(text) : /^to$/i.test(text))) secretNext = false
     bare = connects
