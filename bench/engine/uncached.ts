@@ -14,7 +14,7 @@ import type { Subject } from './measure.ts'
 import { factsOf, operationOf, sessionOf, type Work, works } from './operations.ts'
 
 /** Databases that are asked in turn: as many as the smallest set has whole. */
-const databases = 4
+const databases = 3
 
 /** Reading SQL is not deciding: what is measured starts with the requests of a statement, once they are known. */
 const requests = new Map<Operation, Mapped>()
