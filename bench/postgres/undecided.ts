@@ -48,6 +48,7 @@ serveApart(async ({ host, port, database, user, password }: UndecidedSettings) =
       commit: 'none',
       finish: () => {},
     }),
+    evaluate: () => evaluation,
     end: () => {},
   }
   const door: Door<PostgresOperation> = { open: async () => gate, rejected: () => {} }

@@ -22,6 +22,11 @@ export interface Login {
   readonly source: string
   /** Which login the target is shown for this role; `undefined`: it has none. Asked again after each reload. */
   shown(target: Target, role: string): Shown | undefined
+  /**
+   * One of many logins of one session, where clients have no connection to hold it by: it joins the one that runs for this
+   * credential, role and target. The session ends once no login has held it for a while.
+   */
+  readonly joins?: true
 }
 
 export interface Shown {
@@ -72,7 +77,12 @@ export interface Gate<O extends Operation> {
    * The decision line is in the trail before an admission that allows is given.
    */
   admit(operation: O, how: How): Admission<O> | Promise<Admission<O>>
-  /** The client left, or the target did. Ends the session and records `session.ended`. Idempotent. */
+  /**
+   * What would be decided now, on no record: for what the adapter has to know before it asks the target anything of its own.
+   * Nothing may be forwarded by it. `undefined`: nothing is decided, the session or its policies are over.
+   */
+  evaluate(operation: O, source: string): Evaluation | undefined | Promise<Evaluation | undefined>
+  /** The client left, or the target did. Ends the session, or what joined it, and records `session.ended`. Idempotent. */
   end(reason: string): void
 }
 
@@ -81,6 +91,8 @@ export interface How {
   readonly source: string
   /** `allow`: forward, open none (Parse only; its Bind is admitted). `refuse`: until approvals exist, `approval_unavailable`. */
   readonly whenPending: 'refuse' | 'allow'
+  /** The answer has no end of its own: see {@link Admitted.ended}. */
+  readonly goesOn?: true
 }
 
 export type Admission<O extends Operation> = Admitted<O> | Refused
@@ -91,6 +103,8 @@ export interface Admitted<O extends Operation> {
   /** Of the policies that decided. */
   readonly bundle: string
   readonly commit: string
+  /** Where the answer goes on: aborts when it is no longer allowed, or the session ends; its `reason` is a Refusal. */
+  readonly ended?: AbortSignal
   /** Exactly once, when the target has answered. Leaves the `result` line. */
   finish(result: Result): void
 }

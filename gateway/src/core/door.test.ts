@@ -267,4 +267,49 @@ opening('asks all to end when it drains, and lets nobody in', async () => {
   assert.is(isGate(late) ? 'opened' : late.code, 'draining')
 })
 
+const joining: Login = { ...login, joins: true }
+
+opening('lets logins join a session, whose token is verified and whose beginning is recorded once', async () => {
+  let verified = 0
+  const verify = async () => {
+    verified += 1
+    return identity
+  }
+  const { doors, door, lines } = setUp({ verify, maxSessions: 1 })
+  const first = await door.open(joining)
+  const second = await door.open({ ...joining, source: '10.0.0.10' })
+  assert.ok(isGate(first) && isGate(second) && first.session === second.session)
+  assert.is(verified, 1)
+  assert.equal(
+    lines.map(({ kind }) => kind),
+    ['auth.succeeded', 'session.started'],
+  )
+  if (isGate(first)) first.end('left')
+  assert.is(doors.openSessions, 1)
+})
+
+opening('verifies a login again whose session was told to end by a reload', async () => {
+  const { door, activate } = setUp()
+  const first = await door.open(joining)
+  activate(issuers([]))
+  assert.is(isGate(first) && first.ended.aborted, true)
+  const again = await door.open(joining)
+  assert.is(isGate(again) ? 'opened' : again.code, 'role_not_granted')
+})
+
+opening('ends a session that nobody holds for a login that finds no place', async () => {
+  let verify = async () => identity
+  const { doors, door, lines } = setUp({ verify: () => verify(), maxSessions: 1 })
+  const first = await door.open(joining)
+  verify = async () => ({ ...identity, credentialId: 't-2', claims: { ...identity.claims, jti: 't-2' } })
+  const other = { ...joining, token: 'another token' }
+  const held = await door.open(other)
+  assert.is(isGate(held) ? 'opened' : held.code, 'too_many_sessions')
+  if (isGate(first)) first.end('left')
+  const opened = await door.open(other)
+  assert.is(isGate(opened) && opened.session.credentialId, 't-2')
+  assert.is(doors.openSessions, 1)
+  assert.ok(lines.some(line => line.kind === 'session.ended'))
+})
+
 opening.run()

@@ -16,8 +16,9 @@ import type { AuthReason, Credential, Door, Gate, Login, Refusal, Shown } from '
 import { GatewayError } from './errors.ts'
 import { FailedLogins } from './failed-logins.ts'
 import { type GateContext, SessionGate } from './gate.ts'
+import { Joins } from './joins.ts'
 import { gateRefusal } from './refusal.ts'
-import type { Seat, Seats } from './seats.ts'
+import type { NoSeat, Seat, Seats } from './seats.ts'
 
 export interface DoorOptions extends GateContext {
   readonly verifier: IdentityVerifier
@@ -25,6 +26,8 @@ export interface DoorOptions extends GateContext {
   readonly seats: Seats
   /** No session lasts longer; as long as its token unless given. */
   readonly maxSessionMs?: number
+  /** A session that logins join ends when none has held it for so long. 15 minutes unless given. */
+  readonly idleMs?: number
 }
 
 interface OpenSession {
@@ -39,12 +42,14 @@ export class Doors {
   readonly #options: DoorOptions
   readonly #open = new Map<string, OpenSession>()
   readonly #failures: FailedLogins
+  readonly #joins: Joins
   #draining = false
 
   constructor(options: DoorOptions) {
     this.#options = options
     const { trail, now } = options
     this.#failures = new FailedLogins({ note: body => trail.note(body), now })
+    this.#joins = new Joins({ now, idleMs: options.idleMs })
     options.policies.onActivated(() => this.#recheck())
   }
 
@@ -82,6 +87,8 @@ export class Doors {
   async #login<O extends Operation>(protocol: Protocol<O>, login: Login): Promise<Gate<O> | Refusal> {
     const { policies, verifier, now } = this.#options
     if (this.#draining) return this.#turnedAway(login, 'draining')
+    const joined = login.joins && this.#joins.known<O>(login)
+    if (joined) return joined
     const inForce = policies.inForce
     if (inForce === undefined) return this.#turnedAway(login, 'no_bundle')
     if (now() >= inForce.expiresAt) return this.#turnedAway(login, 'bundle_expired')
@@ -96,20 +103,36 @@ export class Doors {
       const shown = target?.protocol === login.protocol ? login.shown(target, login.role) : undefined
       if (target === undefined || shown === undefined) return this.#turnedAway(login, 'unknown_target')
       this.#options.credentials.check(shown.credential, shown.host)
-      const seat = await this.#options.seats.take({ principal: identity.principal })
-      if (typeof seat === 'string') return this.#turnedAway(login, seat)
-      return await this.#admitted(protocol, login, identity, {
-        target,
-        credential: this.#credential(shown),
-        seat,
-      }).catch(error => {
-        seat.free()
-        throw error
-      })
+      const open = () => this.#seated(protocol, login, identity, { target, credential: this.#credential(shown) })
+      return await (login.joins ? this.#joins.join(keyOf(identity, login), login, open) : open())
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       return this.#turnedAway(login, 'auth_failed', error.message, error.code)
     }
+  }
+
+  async #seated<O extends Operation>(
+    protocol: Protocol<O>,
+    login: Login,
+    identity: Identity,
+    opened: { readonly target: Target; readonly credential: Credential },
+  ): Promise<SessionGate<O> | Refusal> {
+    const seat = await this.#seat(identity)
+    if (typeof seat === 'string') return this.#turnedAway(login, seat)
+    return await this.#admitted(protocol, login, identity, { ...opened, seat }).catch(error => {
+      seat.free()
+      throw error
+    })
+  }
+
+  /** A session that nobody holds gives way to one that somebody wants. */
+  async #seat({ principal }: Identity): Promise<Seat | NoSeat> {
+    const { seats } = this.#options
+    const seat = await seats.take({ principal })
+    if (typeof seat !== 'string') return seat
+    const theirs = (gate: SessionGate<never>) => canonicalJson(gate.session.principal) === canonicalJson(principal)
+    const ended = this.#joins.endIdle(seat === 'too_many_sessions' ? () => true : theirs)
+    return ended ? await seats.take({ principal }) : seat
   }
 
   async #admitted<O extends Operation>(
@@ -117,7 +140,7 @@ export class Doors {
     login: Login,
     identity: Identity,
     { target, credential, seat }: { readonly target: Target; readonly credential: Credential; readonly seat: Seat },
-  ): Promise<Gate<O> | Refusal> {
+  ): Promise<SessionGate<O> | Refusal> {
     const { trail, now, counters, maxSessionMs = Number.POSITIVE_INFINITY } = this.#options
     const startedAt = now()
     const { principal, owner, issuer, role, task, credentialId, expiresAt } = identity
@@ -171,7 +194,7 @@ export class Doors {
     },
     identity: Identity,
     shown: Login['shown'],
-  ): Gate<O> {
+  ): SessionGate<O> {
     const { id, expiresAt } = opened.session
     const gate = new SessionGate(this.#options, protocol, opened, () => {
       clearTimeout(this.#open.get(id)?.expiry)
@@ -210,7 +233,10 @@ export class Doors {
   }
 
   #recheck(): void {
-    for (const opened of this.#open.values()) this.#recheckOne(opened)
+    for (const opened of this.#open.values()) {
+      this.#recheckOne(opened)
+      void opened.gate.recheck()
+    }
   }
 
   /** Law 7: a session whose identity would no longer be granted its role is ended. */
@@ -246,6 +272,11 @@ export class Doors {
     this.#options.counters.login(protocol, code)
     this.#failures.failed({ source, protocol, code, detail })
   }
+}
+
+/** Two tokens open two sessions, also those that bear one id: each says whom it is for by all of its claims. */
+function keyOf({ issuer, keyId, claims }: Identity, { protocol, role, target }: Login): string {
+  return canonicalJson([protocol, target, role, issuer, keyId, claims])
 }
 
 /** Why this identity has not, or has no longer, the role that its token is for. */

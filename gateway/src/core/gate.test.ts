@@ -15,7 +15,7 @@ import type {
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Recorded, Trail } from '../trail/trail.ts'
-import type { Admission, How } from './contract.ts'
+import type { Admission, How, Refusal } from './contract.ts'
 import { Counters } from './counters.ts'
 import { SessionGate } from './gate.ts'
 import { Policies } from './policies.ts'
@@ -324,6 +324,43 @@ gates('says what is in force, which differs from an admission after a reload', (
   policies.activate({ ...inForce, manifest: { commit: 'c2', digest: 'sha256:b2' } as BundleManifest })
   assert.is(admission.allowed && admission.bundle, 'sha256:b1')
   assert.is(gate.bundle, 'sha256:b2')
+})
+
+gates('says what it would decide, and leaves nothing of it on the record', async () => {
+  const { gate, lines } = setUp({ decision: deny })
+  assert.equal((await gate.evaluate(operation, '127.0.0.1'))?.decision, deny)
+  assert.equal(lines, [])
+  gate.end('left')
+  assert.is(await gate.evaluate(operation, '127.0.0.1'), undefined)
+})
+
+gates('says nothing of what it would decide once its policies have expired', async () => {
+  assert.is(await setUp({ at: now + 1000 }).gate.evaluate(operation, '127.0.0.1'), undefined)
+})
+
+for (const [what, next, code] of [
+  ['is denied now', deny, 'forbidden'],
+  ['needs an approval now', pending, 'approval_unavailable'],
+  ['is allowed as before', allow, undefined],
+] as const)
+  gates(`ends what goes on where it ${what}`, async () => {
+    let decision: Decision = allow
+    const { gate } = setUp({ begin: evaluation => ({ ...evaluation, decision }) })
+    const stream = prompt(gate.admit(operation, { ...how, goesOn: true }))
+    const over = prompt(gate.admit(operation, { ...how, goesOn: true }))
+    if (over.allowed) over.finish({ bytes: 0, status: 'ok' })
+    decision = next
+    await gate.recheck()
+    assert.is(stream.allowed && (stream.ended?.reason as Refusal | undefined)?.code, code)
+    assert.is(over.allowed && over.ended?.aborted, false)
+    assert.is(gate.ended.aborted, false)
+  })
+
+gates('ends what goes on with its session', () => {
+  const { gate, context } = setUp()
+  const stream = prompt(gate.admit(operation, { ...how, goesOn: true }))
+  gate.stop(gateRefusal('draining', context.policies.stamp.commit))
+  assert.is(stream.allowed && (stream.ended?.reason as Refusal | undefined)?.code, 'draining')
 })
 
 gates.run()

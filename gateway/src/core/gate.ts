@@ -14,7 +14,7 @@ import {
   whoOf,
 } from '@cedargate/policy-schema'
 import type { Recorded, Trail } from '../trail/trail.ts'
-import type { Admission, Credential, Gate, How, Refusal, Result } from './contract.ts'
+import type { Admission, Admitted, Credential, Gate, How, Refusal, Result } from './contract.ts'
 import type { Counters } from './counters.ts'
 import type { InForce, Policies } from './policies.ts'
 import { denyRefusal, gateRefusal, pendingRefusal } from './refusal.ts'
@@ -41,6 +41,13 @@ interface Decided {
   readonly replayable: boolean
 }
 
+/** What was admitted and has no end of its own. */
+interface Stream<O> {
+  readonly operation: O
+  readonly source: string
+  readonly ending: AbortController
+}
+
 /** One session's way to a decision. */
 export class SessionGate<O extends Operation> implements Gate<O> {
   readonly session: Session
@@ -51,6 +58,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   readonly #ending = new AbortController()
   readonly #who: Who
   readonly #onEnd: () => void
+  readonly #streams = new Set<Stream<O>>()
   #ended = false
 
   constructor(
@@ -93,6 +101,15 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     return this.#record(operation, how, decided, inForce)
   }
 
+  evaluate(operation: O, source: string): Evaluation | undefined | Promise<Evaluation | undefined> {
+    const { policies, now, turns } = this.#context
+    const { inForce } = policies
+    const at = now()
+    if (inForce === undefined || this.#stopped(inForce, at) !== undefined) return undefined
+    const begun = inForce.engine.begin(operation, { session: this.session, source, now: at })
+    return isWork(begun) ? turns.take(begun, () => this.#over) : begun
+  }
+
   #decide(operation: O, facts: Facts, { engine }: InForce): Decided | Promise<Decided | undefined> {
     const { turns } = this.#context
     const recorded = this.#protocol.redact(operation)
@@ -132,8 +149,8 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     this.#context.counters.decided(operation.protocol, evaluation, refused)
     const recorded = this.#context.trail.record(this.#body(how, decided, refused))
     if (recorded instanceof Promise)
-      return recorded.then(seq => this.#answer(operation, evaluation, inForce, refused, seq))
-    return this.#answer(operation, evaluation, inForce, refused, recorded)
+      return recorded.then(seq => this.#answer(operation, how, evaluation, inForce, refused, seq))
+    return this.#answer(operation, how, evaluation, inForce, refused, recorded)
   }
 
   end(reason: string): void {
@@ -146,10 +163,32 @@ export class SessionGate<O extends Operation> implements Gate<O> {
   /** Tells the wire to end the session, now or after the operation under way. */
   stop(refusal: Refusal): void {
     this.#ending.abort(refusal)
+    for (const { ending } of this.#streams) ending.abort(refusal)
+  }
+
+  /** Law 7: under policies that have changed, what goes on and is no longer allowed is ended. */
+  async recheck(): Promise<void> {
+    for (const stream of this.#streams) {
+      const inForce = this.#context.policies.inForce
+      // who cannot be asked does not say yes
+      const asked = Promise.resolve(stream).then(({ operation, source }) => this.evaluate(operation, source))
+      const evaluation = await asked.catch(() => undefined)
+      if (inForce !== this.#context.policies.inForce) return // whoever changed them checks again
+      const refusal = this.#noLonger(evaluation, inForce)
+      if (refusal !== undefined) stream.ending.abort(refusal)
+    }
+  }
+
+  #noLonger(evaluation: Evaluation | undefined, inForce: InForce | undefined): Refusal | undefined {
+    if (evaluation === undefined || inForce === undefined)
+      return gateRefusal('session_ended', this.#context.policies.stamp.commit)
+    if (evaluation.decision.effect === 'deny') return denyRefusal(evaluation.decision, inForce.engine)
+    return evaluation.decision.effect === 'pending' ? pendingRefusal(evaluation, inForce.engine) : undefined
   }
 
   #answer(
     operation: O,
+    how: How,
     evaluation: Evaluation,
     inForce: InForce,
     refused: GateReason | undefined,
@@ -165,13 +204,28 @@ export class SessionGate<O extends Operation> implements Gate<O> {
       return this.#refusal('session_ended')
     }
     const began = this.#context.clockUs()
-    return {
-      allowed: true,
+    const admitted = {
+      allowed: true as const,
       operation,
       evaluation,
       bundle: inForce.manifest.digest,
       commit: inForce.engine.commit,
-      finish: result => this.#result(seq, this.#context.clockUs() - began, result),
+      finish: (result: Result) => this.#result(seq, this.#context.clockUs() - began, result),
+    }
+    return how.goesOn ? this.#goingOn(admitted, how.source) : admitted
+  }
+
+  #goingOn(admitted: Admitted<O>, source: string): Admitted<O> {
+    const stream = { operation: admitted.operation, source, ending: new AbortController() }
+    this.#streams.add(stream)
+    if (this.#ending.signal.aborted) stream.ending.abort(this.#ending.signal.reason)
+    return {
+      ...admitted,
+      ended: stream.ending.signal,
+      finish: result => {
+        this.#streams.delete(stream)
+        admitted.finish(result)
+      },
     }
   }
 

@@ -117,6 +117,7 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
         door.slow
           ? new Promise(resolve => setTimeout(() => resolve(decide(operation, how)), 2))
           : decide(operation, how),
+      evaluate: () => undefined,
       end: reason => door.ends.push(reason),
     }
   }
