@@ -1,3 +1,4 @@
 export * from './operation.ts'
 export { readTarget, writeTarget } from './path.ts'
-export { type RequestInfo, type ResourceInfo, requestInfo } from './request-info.ts'
+export { needsReading, readObject } from './readings.ts'
+export { type NonResourceInfo, type RequestInfo, type ResourceInfo, requestInfo, type Verb } from './request-info.ts'

@@ -1,0 +1,42 @@
+import type { GrantsReading } from './operation.ts'
+import type { Part } from './part.ts'
+import { sorted } from './pod-readings.ts'
+
+const none: GrantsReading = { verbs: [], apiGroups: [], resources: [], nonResourceUrls: [], subjects: [] }
+
+/** A role that gathers the rules of others may come to hold any. */
+const anything: GrantsReading = {
+  ...{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], nonResourceUrls: ['*'] },
+  subjects: [],
+}
+
+/** Of a Role or ClusterRole: all its rules as one. */
+export function readRole(object: Part): GrantsReading {
+  const rules = object.parts('rules')
+  const all = (key: string) => rules.flatMap(rule => rule.texts(key))
+  const gathered = object.has('aggregationRule') ? anything : none
+  return {
+    verbs: sorted([...all('verbs'), ...gathered.verbs]),
+    // The empty group is one.
+    apiGroups: [...new Set([...all('apiGroups'), ...gathered.apiGroups])].sort(),
+    resources: sorted([...all('resources'), ...gathered.resources]),
+    nonResourceUrls: sorted([...all('nonResourceURLs'), ...gathered.nonResourceUrls]),
+    subjects: [],
+  }
+}
+
+/** Of a RoleBinding or ClusterRoleBinding. */
+export function readBinding(object: Part): GrantsReading {
+  const role = object.part('roleRef')
+  const [kind, name] = [role.text('kind'), role.text('name')]
+  return {
+    ...none,
+    ...(name === '' ? {} : { role: `${kind}/${name}` }),
+    subjects: sorted(object.parts('subjects').map(subject)),
+  }
+}
+
+function subject(part: Part): string {
+  const [kind, name] = [part.text('kind'), part.text('name')]
+  return kind === 'ServiceAccount' ? `${kind}/${part.text('namespace')}/${name}` : `${kind}/${name}`
+}
