@@ -69,6 +69,7 @@ export type TrailBody =
       readonly source: string
       readonly offered?: string
     }
+  | CastClosedBody
   /** The signed root of a segment. */
   | {
       readonly kind: 'checkpoint'
@@ -140,6 +141,20 @@ export interface ResultBody extends Who {
   /** The annotation that was overrun, `maxRows`. */
   readonly limit?: string | undefined
   readonly durationUs: number
+}
+
+/** A channel's terminal was kept, as a cast beside the trail. */
+export interface CastClosedBody {
+  readonly kind: 'cast.closed'
+  readonly session: string
+  readonly decisionSeq: number
+  /** From the trail's folder: see `castPath`. */
+  readonly path: string
+  readonly bytes: number
+  /** `sha256:<hex>` of the file. */
+  readonly digest: string
+  /** Whether it ends before its channel did. */
+  readonly truncated: boolean
 }
 
 export type TrailEvent = TrailEnvelope & TrailBody

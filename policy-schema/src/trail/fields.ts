@@ -34,5 +34,6 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
   'auth.failed': ['source', 'protocol', 'code', 'detail', 'times'],
   'bundle.activated': ['repository', 'ref', 'epoch', 'commits', 'issuedAt', 'expiresAt', 'keys', 'policies'],
   'bundle.refused': ['code', 'detail', 'source', 'offered'],
+  'cast.closed': ['session', 'decisionSeq', 'path', 'bytes', 'digest', 'truncated'],
   checkpoint: ['segment', 'lines', 'root', 'key', 'signature'],
 }

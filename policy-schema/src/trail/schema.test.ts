@@ -107,6 +107,12 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
   'bundle.refused': [
     { kind: 'bundle.refused', code: 'ERR_BUNDLE_ORDER', detail: 'older', source: 'folder', offered: 'c' },
   ],
+  'cast.closed': [
+    {
+      ...{ kind: 'cast.closed', session: 's', decisionSeq: 1, path: 'casts/g.0.0000000000000001.cast', bytes: 9 },
+      ...{ digest, truncated: false },
+    },
+  ],
   checkpoint: [
     {
       kind: 'checkpoint',

@@ -14,3 +14,20 @@ export function parseSegmentName(
   if (gateway === undefined) return undefined
   return { gateway, worker: Number(worker), firstSeq: Number(first) }
 }
+
+/** Beside the segments. */
+export const castsFolder = 'casts'
+
+/** Where the cast of a decision lies, from the trail's folder: `casts/gateway.worker.decision.cast`. */
+export function castPath(gateway: string, worker: number, decisionSeq: number): string {
+  return `${castsFolder}/${gateway}.${worker}.${String(decisionSeq).padStart(16, '0')}.cast`
+}
+
+/** What a cast's name says, without its folder; `undefined` for a file that is none. */
+export function parseCastName(
+  name: string,
+): { readonly gateway: string; readonly worker: number; readonly decisionSeq: number } | undefined {
+  const [, gateway, worker, decision] = /^([A-Za-z0-9_-]+)\.(\d{1,6})\.(\d{16})\.cast$/.exec(name) ?? []
+  if (gateway === undefined) return undefined
+  return { gateway, worker: Number(worker), decisionSeq: Number(decision) }
+}
