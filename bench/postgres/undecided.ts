@@ -2,6 +2,7 @@ import { type Evaluation, loadGrammars, type PostgresOperation, type Target } fr
 import type { Admitted, Door, Gate } from '../../gateway/src/core/contract.ts'
 import { listen } from '../../gateway/src/core/listener.ts'
 import { createPostgresAdapter } from '../../gateway/src/protocols/postgres/adapter.ts'
+import { noCast } from '../../gateway/src/trail/no-casts.test-support.ts'
 import { serveApart } from './apart.ts'
 
 export interface UndecidedSettings {
@@ -46,6 +47,7 @@ serveApart(async ({ host, port, database, user, password }: UndecidedSettings) =
       evaluation,
       bundle: 'none',
       commit: 'none',
+      openCast: noCast,
       finish: () => {},
     }),
     evaluate: () => evaluation,

@@ -13,6 +13,8 @@ import { createStaticCredentials, type StaticCredentials } from './credentials/s
 import { gatewayTokens } from './identity/gateway-token.ts'
 import { type Listeners, type Neighbourhood, openListeners } from './open-listeners.ts'
 import { trailKey } from './state/state-folder.ts'
+import type { Casts } from './trail/cast.ts'
+import { openCasts } from './trail/casts.ts'
 import type { Trail } from './trail/trail.ts'
 import { openTrail } from './trail/writer.ts'
 
@@ -69,11 +71,11 @@ export function openDataPath(
   const log = logger(() => policies.stamp.commit)
   const now = createGatewayClock(log)
   const chain = openChain(config, place, { inForce: () => policies.stamp, counters, log, now, release }, parts)
-  const { trail } = chain
+  const { trail, casts } = chain
   const credentials = createStaticCredentials(config.credentials, environment)
   const clockUs = () => performance.now() * 1000
   const doors = new Doors({
-    ...{ policies, trail, counters, credentials, seats, verifier: gatewayTokens },
+    ...{ policies, trail, casts, counters, credentials, seats, verifier: gatewayTokens },
     maxSessionMs: config.limits.maxSessionSeconds * 1000,
     now,
     clockUs,
@@ -112,10 +114,11 @@ export function openChain(
   { gateway, worker }: Place,
   { inForce, counters, log, now, release }: ChainParts,
   parts: AsyncDisposableStack,
-): { readonly trail: Trail; reason: string } {
+): { readonly trail: Trail; readonly casts: Casts; reason: string } {
+  const folder = config.folder ?? join(state, 'trail')
   const trail = openTrail({
     ...config,
-    folder: config.folder ?? join(state, 'trail'),
+    folder,
     maxSegmentAgeMs: config.maxSegmentAgeSeconds * 1000,
     ...{ gateway, worker, inForce },
     key: trailKey(state, config.key),
@@ -125,10 +128,15 @@ export function openChain(
       log.error({ err: error }, 'the trail cannot be written: everything is denied')
     },
   })
-  const chain = { trail, reason: 'failed to start' }
+  const casts = openCasts({
+    ...{ folder, gateway, worker, trail, now },
+    onFailure: error => log.error({ err: error }, 'a cast cannot be written: what it is of ends'),
+  })
+  const chain = { trail, casts, reason: 'failed to start' }
   parts.defer(() => trail.close())
   trail.note({ kind: 'gateway.started', release, node: process.version })
   parts.defer(() => trail.note({ kind: 'gateway.stopped', reason: chain.reason }))
+  parts.defer(() => casts.close())
   return chain
 }
 

@@ -1,4 +1,11 @@
-import type { DecisionBody, ResultBody, Session, TrailEnvelope, TrailEvent } from '@cedargate/policy-schema'
+import type {
+  CastClosedBody,
+  DecisionBody,
+  ResultBody,
+  Session,
+  TrailEnvelope,
+  TrailEvent,
+} from '@cedargate/policy-schema'
 import { CliError } from '../errors.ts'
 import { operationWords, prettyDecision, prettyRequests } from '../report/decisions.ts'
 import type { Report } from '../report/report.ts'
@@ -17,6 +24,7 @@ export interface ShownSession {
 export interface ShownOperation {
   readonly decision: DecisionBody & TrailEnvelope
   readonly result?: ResultBody & TrailEnvelope
+  readonly cast?: CastClosedBody & TrailEnvelope
 }
 
 /**
@@ -54,10 +62,11 @@ export async function showFrom(id: string, paths: readonly string[]): Promise<Sh
     if (shown === undefined) return
     if (event.kind === 'decision') shown.operations.push({ decision: event })
     else if (event.kind === 'session.ended') Object.assign(shown, { ended: { time: event.time, reason: event.reason } })
-    else if (event.kind === 'result') {
+    else if (event.kind === 'result' || event.kind === 'cast.closed') {
       const index = shown.operations.findIndex(one => one.decision.seq === event.decisionSeq)
       const operation = shown.operations[index]
-      if (operation !== undefined) shown.operations[index] = { ...operation, result: event }
+      if (operation !== undefined)
+        shown.operations[index] = { ...operation, ...(event.kind === 'result' ? { result: event } : { cast: event }) }
     }
   }
 }
@@ -83,7 +92,7 @@ function pretty({ session, source, ended, operations, unreadable }: ShownSession
   ].join('\n')
 }
 
-function prettyOperation({ decision: line, result }: ShownOperation, style: Style): string[] {
+function prettyOperation({ decision: line, result, cast }: ShownOperation, style: Style): string[] {
   const { decision, refused, requests, operation, commit, time, seq } = line
   const effect = decision === undefined ? style.red(`refused (${refused})`) : prettyDecision(decision, style)
   const answer =
@@ -95,6 +104,9 @@ function prettyOperation({ decision: line, result }: ShownOperation, style: Styl
     `    ${operationWords(operation, 140)}`,
     ...(decision?.effect === 'deny' ? [style.dim(`    ${inert(decision.detail)}`)] : []),
     ...((requests?.length ?? 0) > 1 ? prettyRequests(requests ?? [], style).map(request => `    ${request}`) : []),
+    ...(cast === undefined
+      ? []
+      : [style.dim(`    ${inert(cast.path)}, ${cast.bytes} bytes${cast.truncated ? ', truncated' : ''}`)]),
     style.dim(`    line ${seq}, policies of ${commit.slice(0, 12)}`),
     '',
   ]

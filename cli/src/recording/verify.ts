@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import {
   type ChainReport,
@@ -11,6 +12,7 @@ import { openGit } from '../git.ts'
 import { readNamed } from '../keys/read.ts'
 import type { Finding, Report } from '../report/report.ts'
 import { counted, inert, type Style } from '../report/style.ts'
+import { type CastReport, createCastChecker } from './casts.ts'
 import { createCommits } from './commits.ts'
 import { recordingFiles, segmentsOf } from './read.ts'
 import { createReplayer, type ReplayReport } from './replay.ts'
@@ -31,6 +33,7 @@ export interface VerifiedTrail {
   readonly ok: boolean
   readonly trail: TrailReport
   readonly replay?: ReplayReport
+  readonly casts: CastReport
   /** Segment name → path. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -47,16 +50,26 @@ export async function verifyFiles(paths: readonly string[], options: VerifyOptio
   const replayer = options.replay
     ? createReplayer(createCommits(openGit(options.repository), { wholeSet: options.wholeSet === true }))
     : undefined
+  const casts = createCastChecker({ partial: options.partial === true })
   const byName = new Map(files.map(file => [basename(file), file]))
   const trail = await verifyTrail(
     segmentsOf(files),
     { keys, known, partial: options.partial === true },
-    (event, { segment, line }) => replayer?.event(event, { file: byName.get(segment) ?? segment, line }),
+    async (event, { segment, line }) => {
+      const place = { file: byName.get(segment) ?? segment, line }
+      await casts.event(event, place)
+      await replayer?.event(event, place)
+    },
   )
   const replay = replayer?.report()
+  const kept = casts.report(paths.filter(path => statSync(path).isDirectory()))
   return {
-    ok: trail.ok && (replay === undefined || replay.findings.length === 0),
+    ok:
+      trail.ok &&
+      !kept.findings.some(({ severity }) => severity === 'error') &&
+      (replay === undefined || replay.findings.length === 0),
     trail,
+    casts: kept,
     files: byName,
     ...(replay === undefined ? {} : { replay }),
   }
@@ -70,10 +83,10 @@ function readCheckpoints(file: string): Checkpoint[] {
     .filter(event => event.kind === 'checkpoint')
 }
 
-export function toTrailReport({ ok, trail, replay, files }: VerifiedTrail): Report {
+export function toTrailReport({ ok, trail, casts, replay, files }: VerifiedTrail): Report {
   return {
     name: 'trail',
-    data: { ok, trail, ...(replay === undefined ? {} : { replay }) },
+    data: { ok, trail, casts, ...(replay === undefined ? {} : { replay }) },
     findings: [
       ...trail.findings.map(
         (found): Finding => ({
@@ -86,6 +99,7 @@ export function toTrailReport({ ok, trail, replay, files }: VerifiedTrail): Repo
           length: 1,
         }),
       ),
+      ...casts.findings.map((found): Finding => ({ ...found, column: 1, length: 1 })),
       ...(replay?.findings ?? []).map(
         (found): Finding => ({
           code: found.code,
@@ -99,7 +113,11 @@ export function toTrailReport({ ok, trail, replay, files }: VerifiedTrail): Repo
       ),
     ],
     pretty: style =>
-      [...prettyTrail(trail, style), ...(replay === undefined ? [] : ['', ...prettyReplay(replay, style)])].join('\n'),
+      [
+        ...prettyTrail(trail, style),
+        ...prettyCasts(casts, style),
+        ...(replay === undefined ? [] : ['', ...prettyReplay(replay, style)]),
+      ].join('\n'),
   }
 }
 
@@ -135,6 +153,21 @@ function prettyFinding([first, ...more]: TrailReport['findings'], style: Style):
   return [
     `  ${paint(severity)} ${inert(segment)}:${line} ${inert(message)} ${style.dim(code)}`,
     ...(more.length > 0 ? [style.dim(`    and ${more.length} more like it`)] : []),
+  ]
+}
+
+function prettyCasts({ casts, truncated, findings }: CastReport, style: Style): string[] {
+  if (casts === 0 && findings.length === 0) return []
+  const head =
+    findings.length > 0
+      ? style.red('not all casts hold')
+      : style.green(casts === 1 ? '1 cast holds' : `${casts} casts hold`)
+  return [
+    `${head}${truncated === 0 ? '' : style.dim(`, ${truncated} of them truncated`)}`,
+    ...findings.map(({ severity, file, line, message, code }) => {
+      const paint = severity === 'error' ? style.red : style.yellow
+      return `  ${paint(severity)} ${inert(file)}:${line} ${inert(message)} ${style.dim(code)}`
+    }),
   ]
 }
 

@@ -10,6 +10,7 @@ import type {
   Session,
   Target,
 } from '@cedargate/policy-schema'
+import type { Cast } from '../trail/cast.ts'
 
 /** What a client presented, in the protocol's own words taken apart. */
 export interface Login {
@@ -105,6 +106,13 @@ export interface Admitted<O extends Operation> {
   readonly commit: string
   /** Where the answer goes on: aborts when it is no longer allowed, or the session ends; its `reason` is a Refusal. */
   readonly ended?: AbortSignal
+  /**
+   * Keeps what a terminal shows and is told, beside the trail; at most once.
+   *
+   * @param title what was asked, for those who play it
+   * @throws GatewayError with a `CastCode`: then nothing may be streamed
+   */
+  openCast(title: string): Cast
   /** Exactly once, when the target has answered. Leaves the `result` line. */
   finish(result: Result): void
 }

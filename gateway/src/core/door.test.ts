@@ -12,6 +12,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createStaticCredentials } from '../credentials/static-credentials.ts'
 import type { Identity, IdentityCode } from '../identity/identity.ts'
+import { noCasts } from '../trail/no-casts.test-support.ts'
 import type { Recorded, Trail } from '../trail/trail.ts'
 import type { Gate, Login, Refusal } from './contract.ts'
 import { Counters } from './counters.ts'
@@ -101,6 +102,7 @@ function setUp(given: Given = {}) {
   const doors = new Doors({
     policies,
     trail,
+    casts: noCasts,
     counters: new Counters(),
     now: () => now,
     clockUs: () => 0,

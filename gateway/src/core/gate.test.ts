@@ -14,6 +14,8 @@ import type {
 } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { CastAbout, Casts } from '../trail/cast.ts'
+import { noCast, noCasts } from '../trail/no-casts.test-support.ts'
 import type { Recorded, Trail } from '../trail/trail.ts'
 import type { Admission, How, Refusal } from './contract.ts'
 import { Counters } from './counters.ts'
@@ -84,7 +86,9 @@ function setUp({
   let us = 0
   const clockUs = () => (us += 5)
   const turns = new Turns(clockUs)
-  const context = { policies, trail, counters: new Counters(), now: () => at, clockUs, turns }
+  const opened: CastAbout[] = []
+  const casts: Casts = { ...noCasts, open: about => noCast(opened.push(about)) }
+  const context = { policies, trail, casts, counters: new Counters(), now: () => at, clockUs, turns }
   let ends = 0
   const gate = new SessionGate<TestOperation>(
     context,
@@ -110,7 +114,7 @@ function setUp({
       ends += 1
     },
   )
-  return { gate, lines, asked, policies, context, ends: () => ends }
+  return { gate, lines, asked, policies, context, opened, ends: () => ends }
 }
 const prompt = (admission: Admission<TestOperation> | Promise<Admission<TestOperation>>) => {
   if (admission instanceof Promise) throw new Error('a fast answer was expected')
@@ -119,6 +123,13 @@ const prompt = (admission: Admission<TestOperation> | Promise<Admission<TestOper
 const code = (admission: Admission<TestOperation>) => (admission.allowed ? 'allowed' : admission.refusal.code)
 
 const gates = suite('the gate')
+
+gates('opens a cast for what it let through, named for its decision', () => {
+  const { gate, opened } = setUp({ record: () => 42 })
+  const admission = prompt(gate.admit(operation, how))
+  assert.throws(() => admission.allowed && admission.openCast('exec ls'), /no|nothing/)
+  assert.equal(opened, [{ session: 's1', decisionSeq: 42, title: 'exec ls' }])
+})
 
 gates('lets through what is allowed, once its decision stands in the trail', () => {
   const { gate, lines, asked } = setUp()

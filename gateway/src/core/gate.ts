@@ -13,6 +13,7 @@ import {
   type Work,
   whoOf,
 } from '@cedargate/policy-schema'
+import type { Casts } from '../trail/cast.ts'
 import type { Recorded, Trail } from '../trail/trail.ts'
 import type { Admission, Admitted, Credential, Gate, How, Refusal, Result } from './contract.ts'
 import type { Counters } from './counters.ts'
@@ -24,6 +25,7 @@ import type { Turns } from './turns.ts'
 export interface GateContext {
   readonly policies: Policies
   readonly trail: Trail
+  readonly casts: Casts
   readonly counters: Counters
   /** ms since the epoch */
   readonly now: () => number
@@ -210,6 +212,7 @@ export class SessionGate<O extends Operation> implements Gate<O> {
       evaluation,
       bundle: inForce.manifest.digest,
       commit: inForce.engine.commit,
+      openCast: (title: string) => this.#context.casts.open({ session: this.session.id, decisionSeq: seq, title }),
       finish: (result: Result) => this.#result(seq, this.#context.clockUs() - began, result),
     }
     return how.goesOn ? this.#goingOn(admitted, how.source) : admitted

@@ -29,6 +29,7 @@ interface Given extends Partial<CastOptions> {
 function setUp({ record, ...more }: Given = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-casts-'))
   const closed: CastClosedBody[] = []
+  const failures: unknown[] = []
   const trail: CastOptions['trail'] = {
     record(body) {
       if (body.kind === 'cast.closed') closed.push(body)
@@ -40,10 +41,19 @@ function setUp({ record, ...more }: Given = {}) {
     close: async () => {},
   }
   let now = 1_700_000_000_000
-  const options = { folder, gateway: 'g1', worker: 0, trail, now: () => now, ...more }
+  const options = {
+    folder,
+    gateway: 'g1',
+    worker: 0,
+    trail,
+    now: () => now,
+    onFailure: (error: unknown) => failures.push(error),
+    ...more,
+  }
   return {
     folder,
     closed,
+    failures,
     options,
     casts: () => openCasts(options),
     pass: (ms: number) => {
@@ -65,7 +75,7 @@ const keeping = suite('a cast')
 
 keeping('has what was shown and said, in a file that only its owner reads, and a line with its digest', async () => {
   const { folder, closed, casts, pass, text, events, remove } = setUp()
-  const cast = (await casts()).open(about)
+  const cast = casts().open(about)
   cast.resize(120, 40)
   cast.input(Buffer.from('ls\n'))
   pass(250)
@@ -105,7 +115,7 @@ keeping('has what was shown and said, in a file that only its owner reads, and a
 
 keeping('holds every byte, whether it is text, cut within a character, or neither', async () => {
   const { casts, events, remove } = setUp()
-  const cast = (await casts()).open(about)
+  const cast = casts().open(about)
   const said = Buffer.concat([Buffer.from('é€😀x'), Buffer.from([0xff, 0, 0x80]), Buffer.from('ok')])
   for (const byte of said) cast.output(Buffer.from([byte]), 'stdout')
   cast.input(Buffer.from([0xe2, 0x82])) // and no more
@@ -122,7 +132,7 @@ keeping('holds every byte, whether it is text, cut within a character, or neithe
 
 keeping('acts on no terminal that shows the file', async () => {
   const { casts, text, events, remove } = setUp()
-  const cast = (await casts()).open({ ...about, title: '\u202e' })
+  const cast = casts().open({ ...about, title: '\u202e' })
   const evil = '\u001b]0;x\u0007\u009b2J\u202e\u007f'
   cast.output(Buffer.from(evil), 'stdout')
   await cast.close()
@@ -133,7 +143,7 @@ keeping('acts on no terminal that shows the file', async () => {
 
 keeping('is written in order by several who wait', async () => {
   const { casts, events, remove } = setUp()
-  const cast = (await casts()).open(about)
+  const cast = casts().open(about)
   const waits: Promise<void>[] = []
   for (let n = 0; n < 100; n += 1) {
     cast.output(Buffer.from(`${n}`), 'stdout')
@@ -156,7 +166,7 @@ keeping('is written in order by several who wait', async () => {
 
 keeping('over its cap takes no more, and says so', async () => {
   const { folder, closed, casts, events, remove } = setUp({ maxBytes: 400 })
-  const cast = (await casts()).open(about)
+  const cast = casts().open(about)
   cast.output(Buffer.from('short'), 'stdout')
   await cast.written()
   cast.output(Buffer.from('x'.repeat(400)), 'stdout')
@@ -173,8 +183,8 @@ keeping('over its cap takes no more, and says so', async () => {
 })
 
 keeping('whose file was removed takes no more', async () => {
-  const { folder, closed, casts, remove } = setUp()
-  const cast = (await casts()).open(about)
+  const { folder, closed, failures, casts, remove } = setUp()
+  const cast = casts().open(about)
   await cast.written()
   rmSync(join(folder, 'casts'), { recursive: true })
   await sleep(1100)
@@ -186,6 +196,7 @@ keeping('whose file was removed takes no more', async () => {
   assert.ok(hasCode('ERR_CAST_WRITE')(failed))
   await cast.close()
   assert.is(closed[0]?.truncated, true)
+  assert.match(String(failures[0]), /was removed/)
   remove()
 })
 
@@ -201,7 +212,7 @@ for (const [why, spoil] of [
 ] as readonly (readonly [string, (folder: string) => void])[])
   keeping(`cannot be opened where ${why}`, async () => {
     const { folder, options, remove } = setUp()
-    const casts = await openCasts(options)
+    const casts = openCasts(options)
     spoil(folder)
     assert.throws(() => casts.open(about), hasCode('ERR_CAST_WRITE'))
     remove()
@@ -209,13 +220,13 @@ for (const [why, spoil] of [
 
 keeping('that a crash left open is closed by whoever goes on with its chain', async () => {
   const before = setUp()
-  const cast = (await before.casts()).open(about)
+  const cast = before.casts().open(about)
   cast.output(Buffer.from('the last words\n'), 'stdout')
   await cast.written()
   const file = join(before.folder, path)
   appendFileSync(`${file}.part`, '[0.5,"o","to')
   writeFileSync(join(before.folder, 'casts/g1.1.0000000000000042.cast.part'), 'of another process')
-  await before.casts()
+  await before.casts().close()
   assert.equal(before.events(), [[0, 'o', 'the last words\n']])
   assert.equal(before.closed, [
     {
@@ -232,7 +243,7 @@ keeping('that a crash left open is closed by whoever goes on with its chain', as
 
 keeping('whose line cannot be written stays open, so that it is found again', async () => {
   const { folder, casts, remove } = setUp({ record: () => undefined })
-  const cast = (await casts()).open(about)
+  const cast = casts().open(about)
   await cast.close()
   assert.equal(readdirSync(join(folder, 'casts')), ['g1.0.0000000000000042.cast.part'])
   remove()
@@ -240,7 +251,7 @@ keeping('whose line cannot be written stays open, so that it is found again', as
 
 keeping('is closed with the gateway', async () => {
   const { closed, casts, remove } = setUp()
-  const all = await casts()
+  const all = casts()
   all.open(about)
   all.open({ ...about, decisionSeq: 43 })
   await all.close()

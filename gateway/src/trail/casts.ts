@@ -31,6 +31,7 @@ export interface CastOptions {
   readonly trail: Trail
   /** ms since the epoch */
   readonly now: () => number
+  readonly onFailure: (error: unknown) => void
   /** Above this a cast takes no more, and what it is of ends. 1 GiB unless given. */
   readonly maxBytes?: number
 }
@@ -39,9 +40,10 @@ export interface CastOptions {
 const part = '.part'
 const lookMs = 1000
 
-/** Keeps casts beside a trail. Closes what a crash left open, before it answers. */
-export async function openCasts(options: CastOptions): Promise<Casts> {
-  await closeLeft(options)
+/** Keeps casts beside a trail, and closes what a crash left open. */
+export function openCasts(options: CastOptions): Casts {
+  const left = leftOpen(options)
+  const closing = closeLeft(options, left).catch(options.onFailure)
   const opened = new Set<CastFile>()
   return {
     open(about) {
@@ -50,10 +52,12 @@ export async function openCasts(options: CastOptions): Promise<Casts> {
         opened.add(cast)
         return cast
       } catch (cause) {
+        options.onFailure(cause)
         throw new GatewayError<CastCode>('ERR_CAST_WRITE', 'a cast cannot be opened', { cause })
       }
     },
     async close() {
+      await closing
       await Promise.all([...opened].map(cast => cast.close()))
     },
   }
@@ -137,6 +141,7 @@ class CastFile implements Cast {
       this.#digest.update(bytes)
       this.#size += bytes.length
     } catch (cause) {
+      this.#options.onFailure(cause)
       this.#failed = new GatewayError<CastCode>('ERR_CAST_WRITE', 'a cast cannot be written', { cause })
     }
   }
@@ -158,8 +163,8 @@ class CastFile implements Cast {
     try {
       ftruncateSync(this.#fd, this.#size) // of a write that failed, a part may be there
       await datasync(this.#fd)
-    } catch {
-      // it may be whole all the same, and its digest says whether
+    } catch (error) {
+      this.#options.onFailure(error) // it may be whole all the same, and its digest says whether
     } finally {
       closeSync(this.#fd)
     }
@@ -175,24 +180,28 @@ class CastFile implements Cast {
 const defaultMaxBytes = 1024 * 1024 * 1024
 
 /** Only what has a line gets its name: what has none is found again. */
-async function settle({ folder, trail }: CastOptions, body: CastClosedBody): Promise<void> {
+async function settle({ folder, trail, onFailure }: CastOptions, body: CastClosedBody): Promise<void> {
   try {
     if ((await trail.record(body)) !== undefined) renameSync(join(folder, body.path) + part, join(folder, body.path))
-  } catch {
-    // the line stands; the file is looked for under both names
+  } catch (error) {
+    onFailure(error) // the line stands; the file is looked for under both names
   }
 }
 
-/** Casts whose channel a crash ended: whole lines of them are kept. */
-async function closeLeft(options: CastOptions): Promise<void> {
+/** The decisions of casts whose channel a crash ended. */
+function leftOpen({ folder, gateway, worker }: CastOptions): readonly number[] {
+  return namesIn(join(folder, castsFolder)).flatMap(name => {
+    const of = name.endsWith(part) ? parseCastName(name.slice(0, -part.length)) : undefined
+    return of !== undefined && of.gateway === gateway && of.worker === worker ? [of.decisionSeq] : []
+  })
+}
+
+/** Whole lines of them are kept. */
+async function closeLeft(options: CastOptions, left: readonly number[]): Promise<void> {
   const { folder, gateway, worker } = options
-  for (const name of namesIn(join(folder, castsFolder))) {
-    if (!name.endsWith(part)) continue
-    const of = parseCastName(name.slice(0, -part.length))
-    if (of === undefined || of.gateway !== gateway || of.worker !== worker) continue
-    const path = castPath(gateway, worker, of.decisionSeq)
+  for (const decisionSeq of left) {
+    const path = castPath(gateway, worker, decisionSeq)
     const { session, bytes, digest } = await cutToLines(join(folder, path) + part)
-    const { decisionSeq } = of
     await settle(options, { kind: 'cast.closed', session, decisionSeq, path, bytes, digest, truncated: true })
   }
 }

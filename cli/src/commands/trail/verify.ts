@@ -12,7 +12,7 @@ interface Options extends ReportOptions {
 }
 
 export const verify = () =>
-  command('verify', 'check a trail: chain, signatures, gaps; with --replay, every decision')
+  command('verify', 'check a trail: chain, signatures, gaps, casts; with --replay, every decision')
     .argument('<paths...>', 'trail folders or segments')
     .flag('--key <files>', 'public keys whose checkpoints count', list)
     .flag('--known <files>', 'checkpoints kept elsewhere, as trail lines: each must be in the trail', list)

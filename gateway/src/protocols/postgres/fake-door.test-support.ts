@@ -7,6 +7,7 @@ import type {
   Target,
 } from '@cedargate/policy-schema'
 import type { Admission, Door, Gate, How, Login, Refusal, Result } from '../../core/contract.ts'
+import { noCast } from '../../trail/no-casts.test-support.ts'
 
 export interface FakeDecision {
   readonly operation: PostgresOperation
@@ -87,6 +88,7 @@ export function createFakeDoor(settings: PostgresTargetSettings, login: { user: 
         },
         bundle: door.bundle,
         commit: 'c0ffee',
+        openCast: noCast,
         finish: result => decision.results.push(result),
       }
     }

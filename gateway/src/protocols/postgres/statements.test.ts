@@ -1,6 +1,7 @@
 import { loadGrammars } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { noCast } from '../../trail/no-casts.test-support.ts'
 import { createReadings, type Statement, weightOf } from './readings.ts'
 import {
   Forwarded,
@@ -108,6 +109,7 @@ function forwarded(): { operation: ForwardedOperation; told: object[] } {
     evaluation,
     bundle: 'b',
     commit: 'c',
+    openCast: noCast,
     finish: result => told.push(result),
   })
   return { operation, told }
