@@ -8,6 +8,13 @@ export {
   type Issued,
   type Validity,
 } from './targets/certificates.ts'
+export type { ApiClient, KubernetesObject } from './targets/kubernetes/api-client.ts'
+export {
+  type Call,
+  type KubernetesOptions,
+  type KubernetesServer,
+  startKubernetes,
+} from './targets/kubernetes/kubernetes.ts'
 export { createOrdersDatabase, logins, type OrdersRole } from './targets/orders-database.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './targets/postgres.ts'
 export { createTrailTail, type TrailTail } from './trail-tail.ts'

@@ -11,7 +11,7 @@ export interface CertificateAuthority {
   readonly pem: string
   readonly keyPem: string
   /** A server's certificate for DNS names and addresses, at least one; a client's is for its first name. `server` unless given. */
-  issue(names: readonly string[], validity: Validity, of?: 'server' | 'client'): Promise<Issued>
+  issue(names: readonly string[], validity: Validity, of?: 'server' | 'client', organization?: string): Promise<Issued>
 }
 export interface Issued {
   readonly certPem: string
@@ -47,11 +47,11 @@ export async function createCertificateAuthority(name: string, validity: Validit
   return {
     pem: certificatePem(authority),
     keyPem: privatePem(keys),
-    async issue(names, validity, of = 'server') {
+    async issue(names, validity, of = 'server', organization) {
       const leaf = await generateKeys()
       const certificate = await x509.X509CertificateGenerator.create({
         serialNumber: serial(),
-        subject: [{ CN: [names[0] ?? 'localhost'] }],
+        subject: [{ CN: [names[0] ?? 'localhost'] }, ...(organization === undefined ? [] : [{ O: [organization] }])],
         issuer: authority.subject,
         ...dates(validity),
         signingAlgorithm: algorithm,

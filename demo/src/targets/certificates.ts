@@ -10,6 +10,7 @@ export interface CertificateAuthority {
     names: readonly string[],
     validity?: certificates.Validity,
     of?: 'server' | 'client',
+    organization?: string,
   ): Promise<certificates.Issued>
 }
 
@@ -18,7 +19,10 @@ const dayMs = 86_400_000
 /** Makes a self-signed authority. `issue` gives server certificates for DNS names and IP addresses. */
 export async function createCertificateAuthority(name = 'Cedargate demo CA'): Promise<CertificateAuthority> {
   const { pem, issue } = await certificates.createCertificateAuthority(name, aDay())
-  return { pem, issue: (names, validity = aDay(), of = 'server') => issue(names, validity, of) }
+  return {
+    pem,
+    issue: (names, validity = aDay(), of = 'server', organization) => issue(names, validity, of, organization),
+  }
 }
 
 function aDay(): certificates.Validity {
