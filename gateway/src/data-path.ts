@@ -86,10 +86,10 @@ export function openDataPath(
     metrics: createMetrics({ counters, policies, trail, doors }, place.worker === 0 ? undefined : place.worker),
     readiness: () => readiness(policies, trail, doors, now),
     async listen() {
-      const listeners = await openListeners(config, doors, log, { ...shared, worker: place.worker })
+      const listeners = await openListeners(config, doors, log, now, { ...shared, worker: place.worker })
       parts.defer(async () => {
         doors.drain()
-        await listeners.postgres?.close(config.limits.drainSeconds * 1000)
+        await listeners.close(config.limits.drainSeconds * 1000)
         doors.close()
       })
       return listeners

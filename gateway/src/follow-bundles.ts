@@ -7,6 +7,7 @@ import type { Clock } from './core/clock.ts'
 import type { Counters } from './core/counters.ts'
 import type { InForce } from './core/policies.ts'
 import type { StaticCredentials } from './credentials/static-credentials.ts'
+import { shown } from './protocols/index.ts'
 import type { Store } from './store/store.ts'
 import type { Trail } from './trail/trail.ts'
 
@@ -75,8 +76,11 @@ function sourceOf({ file, folder }: GatewayConfig['bundle']) {
 
 /** A target may name only credentials that may be shown to its host: checked before the policies are in force. */
 export function checkCredentials({ repository }: VerifiedBundle, credentials: StaticCredentials): void {
-  for (const { settings } of repository.targets.values()) {
-    const { host, roles } = settings as { host: string; roles: { [role: string]: { credential: string } } }
-    for (const { credential } of Object.values(roles)) credentials.check(credential, host)
+  for (const target of repository.targets.values()) {
+    const { roles } = target.settings as { readonly roles: object }
+    for (const role of Object.keys(roles)) {
+      const login = shown[target.protocol](target, role)
+      if (login !== undefined) credentials.check(login.credential, login.host)
+    }
   }
 }

@@ -5,13 +5,12 @@ import { begin } from './core/begin.ts'
 import { createSeats } from './core/seats.ts'
 import { openDataPath, type Surroundings } from './data-path.ts'
 import { followBundles, toInForce } from './follow-bundles.ts'
-import { hostAndPort } from './open-listeners.ts'
+import { type Addresses, hostAndPort, written } from './open-listeners.ts'
 import { takeStateFolder } from './state/state-folder.ts'
 import { openStore } from './store/store.ts'
 
 export interface RunningGateway {
-  readonly addresses: {
-    readonly postgres?: { readonly host: string; readonly port: number }
+  readonly addresses: Addresses & {
     /** `http://127.0.0.1:9464` */
     readonly control: string
   }
@@ -57,13 +56,10 @@ async function assemble(
   const control = await startControl(hostAndPort(config.control.address), path.readiness, metrics, log)
   parts.defer(() => control.close())
 
-  const { postgres } = await path.listen()
-  log.info({ postgres: postgres && `${postgres.host}:${postgres.port}`, control: control.address }, 'gateway started')
+  const { addresses } = await path.listen()
+  log.info({ ...written(addresses), control: control.address }, 'gateway started')
   return {
-    addresses: {
-      ...(postgres && { postgres: { host: postgres.host, port: postgres.port } }),
-      control: control.address,
-    },
+    addresses: { ...addresses, control: control.address },
     commit: () => policies.stamp.commit,
     async close(why = 'closed') {
       path.endsFor(why)

@@ -99,7 +99,12 @@ function absolute(config: GatewayConfig, folder: string): GatewayConfig {
   return {
     ...config,
     state: at(config.state),
-    listen: listen.postgres === undefined ? listen : { postgres: postgresPaths(listen.postgres, at) },
+    listen: {
+      ...(listen.postgres && { postgres: postgresPaths(listen.postgres, at) }),
+      ...(listen.kubernetes && {
+        kubernetes: { ...listen.kubernetes, tls: paths(listen.kubernetes.tls, ['certificate', 'key'], at) },
+      }),
+    },
     bundle: { ...paths(bundle, ['file', 'folder'], at), keys: bundle.keys.map(at) },
     trail: paths(trail, ['folder', 'key'], at),
     credentials: Object.fromEntries(

@@ -65,6 +65,20 @@ export const gatewaySchema = object(
           },
           ['address'],
         ),
+        kubernetes: object(
+          {
+            address: port,
+            tls: object(
+              {
+                certificate: { ...text, description: 'PEM file: the certificate and its chain' },
+                key: { ...text, description: 'PEM file, mode 0600' },
+              },
+              ['certificate', 'key'],
+              'always: clients send no token without it',
+            ),
+          },
+          ['address', 'tls'],
+        ),
       },
       [],
       'one listener a protocol',
@@ -147,6 +161,11 @@ export const gatewaySchema = object(
       maxBindBytes: count(16 * mib, 'parameters of one execution; a larger Bind ends the session', {
         maximum: 1024 * mib,
       }),
+      maxBodyBytes: count(3 * mib, 'of an API call; a larger one is refused', { maximum: 64 * mib }),
+      maxHeaderBytes: count(64 * 1024, 'of an API call, its path included; more ends the connection', {
+        minimum: 8 * 1024,
+        maximum: mib,
+      }),
       maxConnections: count(2000, 'connections of one listener, logged in or not'),
       maxHandshakes: count(
         200,
@@ -166,7 +185,7 @@ export const gatewaySchema = object(
 /** `gateway.yaml`, complete: every default filled in, every file path absolute. */
 export interface GatewayConfig {
   readonly state: string
-  readonly listen: { readonly postgres?: PostgresListen }
+  readonly listen: { readonly postgres?: PostgresListen; readonly kubernetes?: KubernetesListen }
   readonly control: { readonly address: string }
   readonly bundle: {
     readonly file?: string
@@ -204,6 +223,8 @@ export interface GatewayConfig {
     readonly maxInFlight: number
     readonly maxStatementBytes: number
     readonly maxBindBytes: number
+    readonly maxBodyBytes: number
+    readonly maxHeaderBytes: number
     readonly maxConnections: number
     readonly maxHandshakes: number
     readonly handshakeSeconds: number
@@ -217,6 +238,11 @@ export interface PostgresListen {
   readonly address: string
   readonly tls: { readonly certificate?: string; readonly key?: string; readonly required: boolean }
   readonly cancel: { readonly gateway: number; readonly peers: readonly PostgresPeer[] }
+}
+
+export interface KubernetesListen {
+  readonly address: string
+  readonly tls: { readonly certificate: string; readonly key: string }
 }
 
 export interface PostgresPeer {

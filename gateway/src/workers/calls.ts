@@ -4,6 +4,7 @@ import type { GatewayConfig } from '../config/schema.ts'
 import type { Checks } from '../control/control.ts'
 import type { MetricValues } from '../control/metrics.ts'
 import type { NoSeat, Sitter } from '../core/seats.ts'
+import type { Addresses } from '../open-listeners.ts'
 import type { CancelKey, CancelOutcome } from '../protocols/postgres/cancel.ts'
 
 /** Policies, as bytes: whoever takes them verifies them. */
@@ -23,15 +24,10 @@ export interface Start {
   readonly bundle?: Handed
 }
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
-
 /** What a worker answers. */
 export interface WorkerCalls {
   /** Once, and first. Answers when connections are taken. */
-  start(given: Start): Promise<{ readonly postgres?: Address }>
+  start(given: Start): Promise<Addresses>
   /** Answers when these policies decide. */
   activate(given: Handed): Promise<void>
   /** What arrived at another worker. */

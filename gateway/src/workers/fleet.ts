@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { beside } from '../core/beside.ts'
-import type { Address, Handed, PrimaryCalls, Start, WorkerCalls } from './calls.ts'
+import type { Addresses } from '../open-listeners.ts'
+import type { Handed, PrimaryCalls, Start, WorkerCalls } from './calls.ts'
 import { openChannel, type Remote, toLine } from './channel.ts'
 
 /** One worker that runs. */
@@ -29,7 +30,7 @@ export interface Fleet {
    * @returns the addresses on which they all serve
    * @throws GatewayError with the code of the first that could not start; none is left running then
    */
-  start(): Promise<{ readonly postgres?: Address }>
+  start(): Promise<Addresses>
   readonly members: readonly Member[]
   readonly restarts: ReadonlyMap<number, number>
   /** Hands policies to every worker. One that does not take them is ended: it must not go on deciding by older ones. */

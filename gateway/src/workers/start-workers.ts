@@ -9,7 +9,7 @@ import { createSeats, type Seat, type Seats } from '../core/seats.ts'
 import { createStaticCredentials } from '../credentials/static-credentials.ts'
 import { createGatewayClock, openChain, policiesCheck, type Surroundings, trailCheck } from '../data-path.ts'
 import { followBundles, trustOf } from '../follow-bundles.ts'
-import { hostAndPort } from '../open-listeners.ts'
+import { hostAndPort, written } from '../open-listeners.ts'
 import type { RunningGateway } from '../start-gateway.ts'
 import { takeStateFolder } from '../state/state-folder.ts'
 import { openStore } from '../store/store.ts'
@@ -98,10 +98,10 @@ async function assemble(
   parts.defer(() => control.close())
 
   parts.defer(() => fleet.close(chain.reason))
-  const { postgres } = await fleet.start()
-  log.info({ postgres: postgres && `${postgres.host}:${postgres.port}`, control: control.address }, 'gateway started')
+  const addresses = await fleet.start()
+  log.info({ ...written(addresses), control: control.address }, 'gateway started')
   return {
-    addresses: { ...(postgres && { postgres }), control: control.address },
+    addresses: { ...addresses, control: control.address },
     commit: () => stamp.commit,
     async close(why = 'closed') {
       chain.reason = why
@@ -169,12 +169,20 @@ async function toServed(config: GatewayConfig): Promise<GatewayConfig> {
   const { maxConnections, maxHandshakes } = limits
   const shares = { maxConnections: share(maxConnections), maxHandshakes: share(maxHandshakes) }
   const shared = { ...config, limits: { ...limits, ...shares } }
-  const { postgres } = config.listen
-  if (postgres === undefined) return shared
-  const { host, port } = hostAndPort(postgres.address)
-  if (port !== 0) return shared
+  const { postgres, kubernetes } = config.listen
+  return {
+    ...shared,
+    listen: {
+      ...(postgres && { postgres: { ...postgres, address: await fixed(postgres.address) } }),
+      ...(kubernetes && { kubernetes: { ...kubernetes, address: await fixed(kubernetes.address) } }),
+    },
+  }
+}
+
+async function fixed(address: string): Promise<string> {
+  const { host, port } = hostAndPort(address)
   const at = host.includes(':') ? `[${host}]` : host
-  return { ...shared, listen: { postgres: { ...postgres, address: `${at}:${await freePort(host)}` } } }
+  return port === 0 ? `${at}:${await freePort(host)}` : address
 }
 
 async function freePort(host: string): Promise<number> {

@@ -52,9 +52,8 @@ export function runWorker(process: NodeJS.Process, environment: Surroundings['en
       process.once('exit', () => void path.trail.close())
       if (bundle !== undefined) await activate(bundle, { path, trust })
       const listeners = await path.listen()
-      const { postgres } = listeners
       runs({ path, trust, listeners })
-      return postgres === undefined ? {} : { postgres: { host: postgres.host, port: postgres.port } }
+      return listeners.addresses
     },
     async activate(handed) {
       const before = activating

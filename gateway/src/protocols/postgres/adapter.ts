@@ -171,7 +171,8 @@ export function createPostgresAdapter(settings: PostgresAdapterSettings): Protoc
   }
 }
 
-function shown(target: Target, role: string): Shown | undefined {
+/** Which login a target is shown for a role. */
+export function shown(target: Target, role: string): Shown | undefined {
   const settings = target.settings as PostgresTargetSettings
   const { roles, host } = settings
   const login = Object.hasOwn(roles, role) ? roles[role] : undefined

@@ -1,0 +1,331 @@
+import { once } from 'node:events'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { prefix, type Rig, refusal, startRig, token, valuesOf } from './rig.test-support.ts'
+
+const calls = suite<{ rig: Rig }>('an API call')
+calls.before(async context => {
+  context.rig = await startRig({ maxBodyBytes: 1000, maxHeaderBytes: 16_384, answerMs: 60_000 })
+})
+calls.before.each(({ rig }) => {
+  rig.door.rule = () => undefined
+  rig.answer = (_request, response) => response.end('{}')
+  for (const list of [rig.seen, rig.log, rig.door.decisions, rig.door.rejections, rig.door.logins, rig.door.streams])
+    list.length = 0
+})
+calls.after(({ rig }) => rig.stop())
+
+calls('is decided, passed on as whom its role is, and answered', async ({ rig }) => {
+  rig.answer = (_request, response) => {
+    response.writeHead(201, { 'Content-Type': 'application/json', 'X-Of-The-Target': 'yes' }).end('{"kind":"Pod"}')
+  }
+  const { status, head, body } = await rig.fetch(`${prefix}/api/v1/namespaces/shop/pods/web?pretty=true`)
+  assert.is(status, 201)
+  assert.match(head, /x-of-the-target: yes/i)
+  assert.match(body, '{"kind":"Pod"}')
+  assert.equal(
+    rig.door.decisions.map(({ operation }) => operation),
+    [
+      {
+        ...{ protocol: 'kubernetes', kind: 'request', method: 'GET', path: '/api/v1/namespaces/shop/pods/web' },
+        ...{ query: [['pretty', 'true']], catalog: {} },
+      },
+    ],
+  )
+  assert.equal(rig.door.decisions[0]?.results, [{ status: '201', bytes: 14 }])
+  const [{ url, headers } = { url: '', headers: [] }] = rig.seen
+  assert.is(url, '/api/v1/namespaces/shop/pods/web?pretty=true')
+  assert.equal(valuesOf(headers, 'authorization'), ['Bearer the secret of the gateway'])
+  assert.equal(valuesOf(headers, 'impersonate-user'), ['deployer'])
+  assert.equal(valuesOf(headers, 'impersonate-group'), ['deployers', 'everybody'])
+  assert.not.match(JSON.stringify(headers), token)
+  assert.is(rig.door.held, 0)
+})
+
+calls('has its body decided on and passed on whole', async ({ rig }) => {
+  const body = '{"kind":"ConfigMap"}'
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' }
+  await rig.fetch(`${prefix}/api/v1/namespaces/shop/configmaps`, { method: 'POST', body, headers })
+  const [{ operation } = { operation: undefined }] = rig.door.decisions
+  assert.is(operation?.body?.contentType, 'application/json')
+  assert.is(operation?.body?.bytes, 20)
+  assert.match(operation?.body?.digest ?? '', /^[0-9a-f]{64}$/)
+  assert.is(rig.seen[0]?.body, body)
+})
+
+calls('that is denied is answered with the reason, and does not reach the target', async ({ rig }) => {
+  rig.door.rule = () => 'no pods on a Friday'
+  const { status, body } = await rig.fetch(`${prefix}/api/v1/pods`)
+  assert.is(status, 403)
+  const { kind, reason, message, code, details } = JSON.parse(body)
+  assert.equal([kind, reason, code], ['Status', 'Forbidden', 403])
+  assert.is(
+    message,
+    'cedargate: no pods on a Friday (denied by policy) [policy `a-policy`, commit c0ffee]; next: ask somebody',
+  )
+  assert.equal(details.causes, [
+    { reason: 'forbidden', message: 'denied by policy', field: 'operation' },
+    { reason: 'policy', message: 'a-policy' },
+    { reason: 'commit', message: 'c0ffee' },
+  ])
+  assert.is(rig.seen.length, 0)
+})
+
+calls('with a token that is no good is answered 401', async ({ rig }) => {
+  const { status, head, body } = await rig.fetch(`${prefix}/api/v1/pods`, { token: 'another' })
+  assert.is(status, 401)
+  assert.match(head, /www-authenticate: bearer/i)
+  assert.is(JSON.parse(body).reason, 'Unauthorized')
+  assert.is(rig.seen.length, 0)
+})
+
+calls('to a target that is unknown is answered 403', async ({ rig }) => {
+  const { status, body } = await rig.fetch('/clusters/nowhere/roles/deploy/api')
+  assert.is(status, 403)
+  assert.is(JSON.parse(body).details.causes[0].reason, 'unknown_target')
+})
+
+calls('keeps its connection for the next one', async ({ rig }) => {
+  const one = `GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`
+  const last = one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
+  const text = await rig.raw(one + one + last)
+  assert.is(text.match(/HTTP\/1.1 200 OK/g)?.length, 3)
+  assert.is(rig.seen.length, 3)
+})
+
+calls('that watches gets the headers at once, and each event as it comes', async ({ rig }) => {
+  rig.answer = (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json' })
+    response.flushHeaders()
+    answered = () => response.write('{"type":"ADDED"}\n')
+  }
+  let answered = () => true
+  const socket = await rig.open()
+  const heard = { text: '' }
+  const says = async (what: string) => {
+    while (!heard.text.includes(what)) heard.text += await new Promise(resolve => socket.once('data', resolve))
+  }
+  socket.write(`GET ${prefix}/api/v1/pods?watch=1 HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+  await says('\r\n\r\n')
+  answered()
+  await says('ADDED')
+  assert.is(rig.door.decisions[0]?.how.goesOn, true)
+  rig.door.streams[0]?.abort({ ...refusal('forbidden', 'not any more'), reasons: ['no watching'] })
+  await says('0\r\n\r\n')
+  assert.match(heard.text, /\{"type":"ERROR","object":\{"kind":"Status".*no watching/)
+  assert.equal(rig.door.decisions[0]?.results, [{ status: 'forbidden', bytes: 17 }])
+  socket.destroy()
+})
+
+calls('whose client leaves ends at the target too', async ({ rig }) => {
+  const left = Promise.withResolvers<void>()
+  rig.answer = (request, response) => {
+    response.writeHead(200).flushHeaders()
+    request.socket.once('close', () => left.resolve())
+  }
+  await rig.raw(
+    `GET ${prefix}/api/v1/pods?watch=1 HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    '\r\n\r\n',
+  )
+  await left.promise
+  assert.is(rig.door.decisions[0]?.results[0]?.status, 'aborted')
+  assert.is(rig.door.held, 0)
+})
+
+for (const [what, length] of [
+  ['of a length that was said', { 'Content-Length': '1000' }],
+  ['that comes in chunks', {}],
+] as const)
+  calls(`does not look whole where the target breaks off an answer ${what}`, async ({ rig }) => {
+    rig.answer = (_request, response) => {
+      response.writeHead(200, length)
+      response.write('half')
+      setTimeout(() => response.destroy(), 10)
+    }
+    const { body } = await rig.fetch(`${prefix}/api/v1/pods`)
+    assert.match(body, 'half')
+    assert.not.match(body, '0\r\n\r\n')
+    assert.is(rig.door.decisions[0]?.results[0]?.status, 'ERR_TARGET_PROTOCOL')
+  })
+
+calls('that the target answers with garbage is answered 502', async ({ rig }) => {
+  rig.answer = (request, response) => {
+    response.detachSocket(request.socket)
+    request.socket.end('I am no HTTP\r\n\r\n')
+  }
+  const { status, body } = await rig.fetch(`${prefix}/api/v1/pods`)
+  assert.is(status, 502)
+  assert.is(JSON.parse(body).details.causes[0].reason, 'ERR_TARGET_PROTOCOL')
+})
+
+const hop = (name: string, value: string) => [name, { [name]: value }] as const
+for (const [name, headers] of [
+  hop('X-Remote-User', 'admin'),
+  hop('x-ReMoTe-gRoUp', 'system:masters'),
+  hop('X-Remote-Extra-Scopes', 'all'),
+  hop('X-Forwarded-For', '10.0.0.1'),
+  hop('Forwarded', 'for=10.0.0.1'),
+  hop('Cookie', 'session=1'),
+  hop('Proxy-Authorization', 'Basic eA=='),
+  hop('Keep-Alive', 'timeout=5'),
+  hop('TE', 'trailers'),
+  hop('Audit-ID', 'mine'),
+  hop('Impersonate_User', 'admin'),
+  ['If-Match', { 'If-Match': '1', Connection: 'close, If-Match' }],
+] as const)
+  calls(`leaves \`${name}\` behind`, async ({ rig }) => {
+    const { status } = await rig.fetch(`${prefix}/api/v1/pods`, { headers })
+    assert.is(status, 200)
+    assert.equal(valuesOf(rig.seen[0]?.headers ?? [], name.toLowerCase()), [])
+  })
+
+calls('says as whom it wants to appear, to be decided', async ({ rig }) => {
+  const headers = {
+    'impersonate-USER': 'jane',
+    'Impersonate-Extra-Sc%6Fpes': 'all',
+    Connection: 'Impersonate-User, close',
+  }
+  const { status, body } = await rig.fetch(`${prefix}/api/v1/pods`, { headers })
+  assert.equal(rig.door.decisions[0]?.operation.impersonate, { user: 'jane', extra: { scopes: ['all'] } })
+  assert.is(status, 403)
+  assert.is(JSON.parse(body).details.causes[0].reason, 'ERR_IMPERSONATION')
+  assert.is(rig.seen.length, 0)
+})
+
+const broken = (text: string) => text.replaceAll('\n', '\r\n')
+const head = `Host: gate\nAuthorization: Bearer ${token}\nConnection: close\n`
+for (const [why, bytes, status, code] of [
+  ['its path names no target', `GET /api/v1/pods HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
+  ['its path begins with two slashes', `GET /${prefix}/api HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
+  ['it is absolute', `GET https://gate${prefix}/api HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
+  ['its path climbs', `GET ${prefix}/api/../../x HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
+  ['its path climbs, encoded', `GET ${prefix}/api/%2e%2e/x HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
+  ['a segment hides a slash', `GET ${prefix}/api/v1%2Fpods HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
+  ['its method is none of the API', `TRACE ${prefix}/api HTTP/1.1\n${head}\n`, 405, 'ERR_HTTP_METHOD'],
+  ['it wants a tunnel', `CONNECT 10.0.0.1:443 HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_METHOD'],
+  ['it is HTTP/2', 'PRI * HTTP/2.0\n\nSM\n\n', 400, 'ERR_HTTP_PARSE'],
+  [
+    'it has two lengths',
+    `POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 1\nContent-Length: 2\n\nab`,
+    400,
+    'ERR_HTTP_PARSE',
+  ],
+  [
+    'it has a length and chunks',
+    `POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 5\nTransfer-Encoding: chunked\n\n0\n\n`,
+    400,
+    'ERR_HTTP_PARSE',
+  ],
+  [
+    'its chunks have no number',
+    `POST ${prefix}/api HTTP/1.1\n${head}Transfer-Encoding: chunked\n\nxyz\n\n`,
+    undefined,
+    'ERR_HTTP_PARSE',
+  ],
+  ['a header goes on in the next line', `GET ${prefix}/api HTTP/1.1\n${head}X: a\n b\n\n`, 400, 'ERR_HTTP_PARSE'],
+  ['a header has a space before its colon', `GET ${prefix}/api HTTP/1.1\n${head}X : a\n\n`, 400, 'ERR_HTTP_PARSE'],
+  [
+    'it is encoded in a way of its own',
+    `POST ${prefix}/api HTTP/1.1\n${head}Transfer-Encoding: gzip\n\n`,
+    undefined,
+    'ERR_HTTP_PARSE',
+  ],
+  ['it has no host', `GET ${prefix}/api HTTP/1.1\nConnection: close\n\n`, 400, undefined],
+  ['it has two tokens', `GET ${prefix}/api HTTP/1.1\n${head}authorization: Bearer x\n\n`, 400, 'ERR_HTTP_HEADERS'],
+  [
+    'it wants to be two users',
+    `GET ${prefix}/api HTTP/1.1\n${head}Impersonate-User: a\nimpersonate-user: b\n\n`,
+    400,
+    'ERR_HTTP_HEADERS',
+  ],
+  ['it reads and has a body', `GET ${prefix}/api HTTP/1.1\n${head}Content-Length: 1\n\na`, 400, 'ERR_HTTP_BODY'],
+  [
+    'its body is packed',
+    `POST ${prefix}/api HTTP/1.1\n${head}Content-Encoding: gzip\nContent-Length: 1\n\na`,
+    400,
+    'ERR_HTTP_BODY',
+  ],
+  ['its headers are long', `GET ${prefix}/api HTTP/1.1\n${head}X: ${'x'.repeat(20_000)}\n\n`, 400, 'ERR_HTTP_PARSE'],
+] as const)
+  calls(`is refused where ${why}`, async ({ rig }) => {
+    const text = await rig.raw(broken(bytes))
+    // what breaks behind its head is cut
+    assert.match(text, status === undefined ? /^$/ : new RegExp(`^HTTP/1.1 ${status} `))
+    assert.equal(
+      rig.door.rejections.map(({ code }) => code),
+      code === undefined ? [] : [code],
+    )
+    assert.is(rig.seen.length, 0)
+  })
+
+for (const [what, bytes] of [
+  ['of a length that was said', `Content-Length: 1001\r\n\r\n`],
+  ['that comes in chunks', `Transfer-Encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(1001)}\r\n0\r\n\r\n`],
+] as const)
+  calls(`is refused with a body over the cap ${what}`, async ({ rig }) => {
+    const text = await rig.raw(broken(`POST ${prefix}/api HTTP/1.1\n${head}`) + bytes)
+    assert.match(text, /^HTTP\/1.1 413 /)
+    assert.match(text, 'ERR_BODY_TOO_LARGE')
+    assert.is(rig.seen.length, 0)
+  })
+
+calls('is asked for its body only once its token was good', async ({ rig }) => {
+  const expecting = (given: string) =>
+    broken(
+      `POST ${prefix}/api HTTP/1.1\nHost: gate\nAuthorization: Bearer ${given}\nExpect: 100-continue\nContent-Length: 2\nConnection: close\n\n`,
+    )
+  assert.match(await rig.raw(expecting('another')), /^HTTP\/1.1 401 /)
+  assert.match(await rig.raw(`${expecting(token)}{}`), /^HTTP\/1.1 100 Continue.*HTTP\/1.1 200 OK/s)
+  assert.is(rig.seen.length, 1)
+})
+
+calls('in plaintext is closed, and recorded', async ({ rig }) => {
+  const { connect } = await import('node:net')
+  const socket = connect(rig.port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write('GET / HTTP/1.1\r\n\r\n')
+  await once(socket.resume(), 'close')
+  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_TLS')
+})
+
+calls.run()
+
+const connections = suite('a connection')
+
+connections('that says nothing is closed in time, and recorded', async () => {
+  const rig = await startRig({ handshakeMs: 1 })
+  const socket = await rig.open()
+  await once(socket.resume(), 'close')
+  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_DEADLINE')
+  await rig.stop()
+})
+
+connections('that has not logged in gives way to a newer one', async () => {
+  const rig = await startRig({ maxHandshakes: 1 })
+  const closed = once((await rig.open()).resume(), 'close')
+  const newer = await rig.open()
+  await closed
+  assert.is(newer.destroyed, false)
+  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_BUSY')
+  newer.destroy()
+  await rig.stop()
+})
+
+connections('that is idle is closed when the gateway drains, and another after its call', async () => {
+  const rig = await startRig()
+  const begun = Promise.withResolvers<() => void>()
+  rig.answer = (_request, response) => begun.resolve(() => response.end('{}'))
+  const idle = await rig.open()
+  const busy = rig.raw(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+  const answer = await begun.promise
+  rig.drain()
+  await once(idle.resume(), 'close')
+  answer()
+  assert.match(await busy, /^HTTP\/1.1 200 OK/)
+  await rig.stop()
+})
+
+connections.run()

@@ -1,0 +1,240 @@
+/** One API call: read, decided, passed on. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type KubernetesBody,
+  type KubernetesOperation,
+  type KubernetesTargetSettings,
+  type Method,
+  methods,
+  readTarget,
+  requestInfo,
+  writeTarget,
+} from '@cedargate/policy-schema'
+import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { type Address, addressOf } from './address.ts'
+import { type BodyCode, type BodyRules, readBody } from './bodies.ts'
+import { digestOf } from './digest.ts'
+import { type Answered, forward } from './forward.ts'
+import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
+import type { Logins, Showing } from './logins.ts'
+import { failed, refused, type Status } from './refusals.ts'
+import { loginOf, shown, type Targets, type Towards } from './targets.ts'
+
+export interface CallParts {
+  readonly targets: Targets
+  readonly logins: Logins
+  readonly body: BodyRules
+  readonly stallMs: number
+  readonly log: (event: string, detail: { readonly [key: string]: string | number }) => void
+}
+
+/** What came on a connection. */
+export interface Incoming {
+  readonly request: IncomingMessage
+  readonly source: string
+  readonly door: Door<KubernetesOperation>
+  /** Its token was good. */
+  readonly loggedIn: () => void
+}
+
+/** A call that reads. */
+export interface Call {
+  readonly address: Address
+  readonly headers: RequestHeaders
+  readonly method: Method
+  readonly path: string
+  readonly query: KubernetesOperation['query']
+}
+
+/** @returns what is wrong with it, as its answer */
+export function readCall({ request, door, source }: Incoming): Call | Status {
+  const reject = (status: Status): Status => {
+    const [cause] = status.details?.causes ?? []
+    door.rejected(source, cause?.reason ?? status.reason, cause?.message ?? status.message)
+    return status
+  }
+  const address = addressOf(request.url ?? '')
+  if (address === undefined)
+    return reject(failed('NotFound', 'ERR_HTTP_ADDRESS', `the path does not begin with ${form}`))
+  const method = methods.find(each => each === request.method)
+  if (method === undefined)
+    return reject(failed('MethodNotAllowed', 'ERR_HTTP_METHOD', `the method \`${request.method}\` is none of the API`))
+  const read = readTarget(address.rest)
+  if (typeof read === 'string') return reject(failed('BadRequest', 'ERR_HTTP_TARGET', read))
+  const info = requestInfo({ method, ...read })
+  const proxied = info?.isResource === true && (info.verb === 'proxy' || info.subresource === 'proxy')
+  const headers = readHeaders(request.rawHeaders, proxied)
+  if (typeof headers === 'string') return reject(failed('BadRequest', 'ERR_HTTP_HEADERS', headers))
+  if (hasBody(request) && bodiless.has(method))
+    return reject(failed('BadRequest', 'ERR_HTTP_BODY', `a \`${method}\` has no body`))
+  if (!proxied && (request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    return reject(failed('BadRequest', 'ERR_HTTP_BODY', 'the body is encoded, and could not be read'))
+  return { address, headers, method, ...read }
+}
+const form = '`/clusters/<target>/roles/<role>`'
+const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** Answers one call, whatever becomes of it. */
+export async function serveCall(parts: CallParts, incoming: Incoming, response: ServerResponse): Promise<void> {
+  const answer = (status: Status) => send(response, status)
+  const call = readCall(incoming)
+  if ('kind' in call) return answer(call)
+  const gate = await open(incoming, call)
+  if ('code' in gate) return answer(refused(gate))
+  incoming.loggedIn()
+  try {
+    const body = await bodyOf(incoming.request, response, parts.body)
+    const operation = toOperation(call, body)
+    await serveOperation(parts, { incoming, call, gate, operation, body }, response)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    answer(brokenBody(error as GatewayError<BodyCode>))
+  } finally {
+    gate.end('answered')
+  }
+}
+
+function open({ door, source }: Incoming, { address, headers }: Call): Promise<Gate<KubernetesOperation> | Refusal> {
+  const { target, role } = address
+  return door.open({ protocol: 'kubernetes', role, target, token: headers.token ?? '', source, shown, joins: true })
+}
+
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  rules: BodyRules,
+): Promise<Buffer | undefined> {
+  if (!hasBody(request)) return undefined
+  if (request.headers.expect !== undefined) response.writeContinue()
+  return await readBody(request, rules)
+}
+
+function brokenBody({ code, message }: GatewayError<BodyCode>): Status {
+  return failed(code === 'ERR_BODY_TOO_LARGE' ? 'RequestEntityTooLarge' : 'BadRequest', code, message)
+}
+
+/** What is decided on. */
+export function toOperation(call: Call, bytes: Buffer | undefined): KubernetesOperation {
+  const { method, path, query, headers } = call
+  const { impersonate, contentType } = headers
+  const body: KubernetesBody | undefined = bytes && { contentType, bytes: bytes.length, digest: digestOf(bytes) }
+  return {
+    ...{ protocol: 'kubernetes', kind: 'request', method, path, query },
+    ...(impersonate && { impersonate }),
+    ...(body && { body }),
+    catalog: body === undefined ? {} : { unread: 'the gateway does not read bodies yet' },
+  }
+}
+
+interface Deciding {
+  readonly incoming: Incoming
+  readonly call: Call
+  readonly gate: Gate<KubernetesOperation>
+  readonly operation: KubernetesOperation
+  readonly body: Buffer | undefined
+}
+
+async function serveOperation(parts: CallParts, deciding: Deciding, response: ServerResponse): Promise<void> {
+  const { call, body } = deciding
+  const answer = (status: Status) => send(response, status)
+  const ready = await admitted(parts, deciding)
+  if ('kind' in ready) return answer(ready)
+  const { admission, showing, towards } = ready
+  const { operation } = admission
+  const { settings, login } = towards
+  const answered: Answered = await forward(
+    {
+      pool: parts.targets.pool(settings, JSON.stringify(login), showing.certificate),
+      method: operation.method,
+      target: writeTarget(operation),
+      headers: [...call.headers.forwarded, ...showing.headers, ...impersonationHeaders(operation.impersonate ?? {})],
+      body,
+      prefix: call.address.prefix,
+      ended: admission.ended,
+      stallMs: parts.stallMs,
+    },
+    response,
+    answer,
+  )
+  if (answered.status === '401') parts.logins.forget(towards)
+  admission.finish(answered)
+}
+
+export interface Ready {
+  readonly admission: Admitted<KubernetesOperation>
+  readonly showing: Showing
+  readonly towards: Towards
+}
+
+/** Decided by what is in force when it is passed on, and with what the target is shown at hand. */
+export async function admitted(parts: CallParts, { incoming, gate, operation }: Deciding): Promise<Ready | Status> {
+  for (;;) {
+    const admission = await gate.admit(operation, {
+      source: incoming.source,
+      whenPending: 'refuse',
+      ...(goesOn(operation) && { goesOn: true }),
+    })
+    if (!admission.allowed) return refused(admission.refusal)
+    const abort = (status: string) => admission.finish({ bytes: 0, status })
+    const towards = towardsOf(gate)
+    if (towards === undefined) {
+      abort('aborted')
+      return failed('Forbidden', 'ERR_TARGET_LOGIN', 'the target has no login for this role any more')
+    }
+    if (operation.impersonate !== undefined && 'user' in towards.login) {
+      abort('aborted')
+      return failed(
+        'Forbidden',
+        'ERR_IMPERSONATION',
+        'this role appears as a user already, and cannot appear as another',
+      )
+    }
+    let showing: Showing
+    try {
+      showing = await parts.logins.showing(towards)
+    } catch (error) {
+      const { code = 'ERR_INTERNAL', message } = error as GatewayError<string>
+      parts.log('target', { session: gate.session.id, target: gate.session.target, code, message })
+      abort(code)
+      return failed('ServiceUnavailable', code, 'the gateway has no login at the target')
+    }
+    if (admission.bundle === gate.bundle && !gate.ended.aborted) return { admission, showing, towards }
+    abort('aborted') // the policies have changed meanwhile: it is decided again
+  }
+}
+
+function towardsOf({ target, session, credential }: Gate<KubernetesOperation>): Towards | undefined {
+  const settings = target.settings as KubernetesTargetSettings
+  const login = loginOf(settings, session.role)
+  return login && { settings, login, credential }
+}
+
+/** Whose answer has no end of its own. */
+function goesOn(operation: KubernetesOperation): boolean {
+  const info = requestInfo(operation)
+  if (info === undefined || !info.isResource) return false
+  if (info.verb === 'watch' || info.verb === 'proxy' || info.subresource === 'proxy') return true
+  return info.subresource === 'log' && operation.query.some(([name]) => name === 'follow')
+}
+
+/** A refusal, on a connection that is fit for further calls only where all of this one was read. */
+export function send(response: ServerResponse, status: Status): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  const body = Buffer.from(JSON.stringify(status))
+  if (!response.req.complete) response.shouldKeepAlive = false
+  response.writeHead(status.code, {
+    'Content-Type': 'application/json',
+    'Content-Length': body.length,
+    'Cache-Control': 'no-cache, private',
+    ...(status.code === 401 && { 'WWW-Authenticate': 'Bearer' }),
+  })
+  response.end(body)
+}

@@ -1,0 +1,100 @@
+/** Connections of clients: how many have not logged in, which are idle, and which have been so for too long. */
+import type { Socket } from 'node:net'
+
+export interface ConnectionRules {
+  /** From accept to the first call whose token is good. */
+  readonly handshakeMs: number
+  /** Between two calls. */
+  readonly idleMs: number
+  /** Connections that have not logged in yet; for a further one the oldest is closed. */
+  readonly maxHandshakes: number
+}
+
+export interface Connection {
+  readonly socket: Socket
+  readonly source: string
+  /** Calls that are not answered. */
+  underWay: number
+  /** Since when it has been so. */
+  idleSince: number
+  loggedIn: boolean
+  /** Why it was cut before it logged in. */
+  cut?: { readonly code: string; readonly why: string }
+}
+
+const sweepMs = 1000
+
+export class Connections {
+  readonly #rules: ConnectionRules
+  readonly #open = new Set<Connection>()
+  readonly #strangers = new Set<Connection>()
+  #sweeping: NodeJS.Timeout | undefined
+  draining = false
+
+  constructor(rules: ConnectionRules) {
+    this.#rules = rules
+  }
+
+  add(socket: Socket, source: string): Connection {
+    const connection: Connection = { socket, source, underWay: 0, idleSince: performance.now(), loggedIn: false }
+    const { maxHandshakes } = this.#rules
+    // not the newest: who says nothing on many connections would keep everybody else out
+    const [oldest] = this.#strangers
+    if (this.#strangers.size >= maxHandshakes && oldest !== undefined)
+      this.#cut(oldest, 'ERR_HTTP_BUSY', `${maxHandshakes} newer connections had not logged in either`)
+    this.#open.add(connection)
+    this.#strangers.add(connection)
+    this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref()
+    socket.once('close', () => this.#closed(connection))
+    return connection
+  }
+
+  loggedIn(connection: Connection): void {
+    connection.loggedIn = true
+    this.#strangers.delete(connection)
+  }
+
+  begun(connection: Connection): void {
+    connection.underWay += 1
+  }
+
+  over(connection: Connection): void {
+    connection.underWay -= 1
+    if (connection.underWay > 0) return
+    // who never logs in has only the time that it had from the beginning
+    if (connection.loggedIn) connection.idleSince = performance.now()
+    if (this.draining) connection.socket.destroySoon()
+  }
+
+  /** Closes what is idle, and each other one once it is. */
+  drain(): void {
+    this.draining = true
+    for (const { underWay, socket } of this.#open) if (underWay === 0) socket.destroySoon()
+  }
+
+  #sweep(): void {
+    const { handshakeMs, idleMs } = this.#rules
+    const now = performance.now()
+    for (const connection of this.#open) {
+      if (connection.underWay > 0) continue
+      const idle = now - connection.idleSince
+      if (!connection.loggedIn && idle > handshakeMs)
+        this.#cut(connection, 'ERR_HTTP_DEADLINE', `no call within ${handshakeMs} ms`)
+      else if (idle > idleMs) connection.socket.destroy()
+    }
+  }
+
+  #cut(connection: Connection, code: string, why: string): void {
+    connection.cut = { code, why }
+    this.#strangers.delete(connection)
+    connection.socket.destroy()
+  }
+
+  #closed(connection: Connection): void {
+    this.#open.delete(connection)
+    this.#strangers.delete(connection)
+    if (this.#open.size > 0) return
+    clearInterval(this.#sweeping)
+    this.#sweeping = undefined
+  }
+}

@@ -1,0 +1,176 @@
+/** One call at the target, and its answer on the way to the client as it comes. */
+import type { ServerResponse } from 'node:http'
+import { type Dispatcher, errors, type Pool } from 'undici'
+import type { Refusal, Result } from '../../core/contract.ts'
+import { answerHeaders } from './headers.ts'
+import { failed, refused, type Status } from './refusals.ts'
+
+export interface Forwarding {
+  readonly pool: Pool
+  readonly method: string
+  /** Path and query, as they were decided on. */
+  readonly target: string
+  /** Names and values, by turns. */
+  readonly headers: readonly string[]
+  readonly body: Buffer | undefined
+  /** Where the path of the API stands at the gateway. */
+  readonly prefix: string
+  /** The answer may be silent for long. */
+  readonly ended: AbortSignal | undefined
+  /** A client that reads nothing of its answer for so long is cut. */
+  readonly stallMs: number
+}
+
+/** What became of it, `status` the HTTP status or what ended it. */
+export type Answered = Pick<Result, 'status' | 'bytes'>
+
+/**
+ * Passes a call on. A truncated answer never looks whole: the client's connection is cut.
+ *
+ * @param refuse answers where the target did not
+ */
+export function forward(
+  call: Forwarding,
+  response: ServerResponse,
+  refuse: (status: Status) => void,
+): Promise<Answered> {
+  const { promise, resolve } = Promise.withResolvers<Answered>()
+  const { pool, method, target, headers, body, ended } = call
+  const answer = new Answer(call, response, refuse, resolve)
+  pool.dispatch(
+    {
+      method: method as Dispatcher.HttpMethod,
+      path: target,
+      headers: [...headers],
+      body: body ?? null,
+      ...(ended !== undefined && { bodyTimeout: 0 }),
+    },
+    answer,
+  )
+  return promise
+}
+
+class Answer implements Dispatcher.DispatchHandler {
+  readonly #call: Forwarding
+  readonly #response: ServerResponse
+  readonly #refuse: (status: Status) => void
+  readonly #resolve: (answered: Answered) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #bytes = 0
+  #status = 'aborted'
+  #over = false
+  #stalled: NodeJS.Timeout | undefined
+  /** Whether what was sent ends with a whole line: an event of a watch. */
+  #wholeLine = true
+  #isWatch = false
+
+  constructor(
+    call: Forwarding,
+    response: ServerResponse,
+    refuse: (status: Status) => void,
+    resolve: (answered: Answered) => void,
+  ) {
+    this.#call = call
+    this.#response = response
+    this.#refuse = refuse
+    this.#resolve = resolve
+    response.once('close', this.#left)
+    call.ended?.addEventListener('abort', this.#ended, { once: true })
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#call.ended?.aborted) this.#ended()
+    else if (this.#response.destroyed) this.#left()
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
+    if (statusCode < 200) return
+    const headers = answerHeaders((controller.rawHeaders ?? []) as Buffer[], this.#call.prefix)
+    this.#status = String(statusCode)
+    this.#isWatch = this.#call.ended !== undefined && statusCode === 200 && isPlainJson(headers)
+    this.#response.sendDate = false
+    this.#response.writeHead(statusCode, headers)
+    this.#response.flushHeaders() // a watch may say nothing for long, and its client waits for these
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
+    if (this.#response.write(chunk)) return
+    controller.pause()
+    this.#stalled = setTimeout(() => this.#cut('aborted'), this.#call.stallMs)
+    this.#response.once('drain', () => {
+      clearTimeout(this.#stalled)
+      controller.resume()
+    })
+  }
+
+  onResponseEnd(): void {
+    if (this.#done(this.#status)) this.#response.end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return
+    const { code, status } = failureOf(error)
+    if (this.#response.headersSent) this.#cut(code)
+    else if (this.#done(code)) this.#refuse(status)
+  }
+
+  readonly #left = (): void => {
+    if (this.#done('aborted')) this.#controller?.abort(new Error('the client left'))
+  }
+
+  /** Law 7: no longer allowed. Whoever watches is told why, in the stream's own words. */
+  readonly #ended = (): void => {
+    const refusal = this.#call.ended?.reason as Refusal
+    const status = refused(refusal)
+    if (!this.#response.headersSent) {
+      if (this.#done(refusal.code)) this.#refuse(status)
+    } else if (this.#isWatch && this.#wholeLine) {
+      if (this.#done(refusal.code)) this.#response.end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`)
+    } else this.#cut(refusal.code)
+    this.#controller?.abort(new Error(refusal.code))
+  }
+
+  #cut(status: string): void {
+    if (!this.#done(status)) return
+    this.#response.destroy()
+    this.#controller?.abort(new Error(status))
+  }
+
+  #done(status: string): boolean {
+    if (this.#over) return false
+    this.#over = true
+    clearTimeout(this.#stalled)
+    this.#response.off('close', this.#left)
+    this.#call.ended?.removeEventListener('abort', this.#ended)
+    this.#resolve({ status, bytes: this.#bytes })
+    return true
+  }
+}
+
+function isPlainJson(headers: readonly string[]): boolean {
+  const of = (name: string) => headers[headers.findIndex((each, at) => at % 2 === 0 && each.toLowerCase() === name) + 1]
+  const has = headers.some((each, at) => at % 2 === 0 && each.toLowerCase() === 'content-encoding')
+  return !has && /^application\/json\s*(;(?!.*stream=protobuf).*)?$/i.test(of('content-type') ?? '')
+}
+
+/** What the client is told; what the target said of itself is the operator's to know. */
+export function failureOf(error: Error): { readonly code: string; readonly status: Status } {
+  if (
+    error instanceof errors.ConnectTimeoutError ||
+    error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.BodyTimeoutError
+  )
+    return { code: deadline, status: failed('Timeout', deadline, 'the target did not answer in time') }
+  const { code } = error as { readonly code?: unknown }
+  const reached =
+    error instanceof errors.SocketError || error instanceof errors.HTTPParserError || /^(HPE|UND)_/.test(String(code))
+  if (reached)
+    return { code: protocol, status: failed('BadGateway', protocol, 'the target did not answer as an API server does') }
+  return { code: unreachable, status: failed('ServiceUnavailable', unreachable, 'the target cannot be reached') }
+}
+const deadline = 'ERR_TARGET_DEADLINE'
+const protocol = 'ERR_TARGET_PROTOCOL'
+const unreachable = 'ERR_TARGET_UNREACHABLE'

@@ -1,0 +1,140 @@
+/** What of a client's headers is read, what is passed on, and what neither. */
+import type { Impersonation } from '@cedargate/policy-schema'
+
+export interface RequestHeaders {
+  /** Names and values, by turns: what the target may see of them. */
+  readonly forwarded: readonly string[]
+  readonly token: string | undefined
+  readonly impersonate: Impersonation | undefined
+  /** In lower case, without its parameters; empty where none is said. */
+  readonly contentType: string
+  readonly upgrade: string | undefined
+}
+
+/** Of these a call has one, or readers differ in which of them holds. */
+const singular: ReadonlySet<string> = new Set([
+  ...['host', 'authorization', 'content-type', 'content-length', 'content-encoding', 'transfer-encoding', 'expect'],
+  ...['upgrade', 'sec-websocket-key', 'sec-websocket-version', 'impersonate-user', 'impersonate-uid'],
+])
+
+/** What the API itself reads. Anything else would tell it nothing, or something that is the gateway's to say. */
+const ofTheApi: ReadonlySet<string> = new Set([
+  ...['accept', 'accept-encoding', 'content-type', 'user-agent', 'if-match', 'if-none-match', 'if-modified-since'],
+  ...['kubectl-command', 'kubectl-session', 'traceparent', 'tracestate', 'x-stream-protocol-version'],
+  ...['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'sec-websocket-extensions'],
+])
+
+/** Of one connection and not of the call. @see RFC 9110, 7.6.1 */
+const hopByHop: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'host', 'content-length', 'expect', 'http2-settings'],
+])
+/** Through a proxy behind the API goes what a program there may want; but nothing that says who somebody is, or came from where. */
+const identifying =
+  /^(authorization|cookie|impersonate-.*|x-remote-.*|x-forwarded-.*|x-real-ip|forwarded|via|audit-id)$/
+
+/**
+ * @param url names and values, by turns
+ * @param proxied the call goes to a program behind the API, which has headers of its own
+ * @returns why it is refused, as a text
+ */
+export function readHeaders(raw: readonly string[], proxied: boolean): RequestHeaders | string {
+  const seen = new Set<string>()
+  const pairs: (readonly [name: string, value: string])[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase()
+    const value = raw[at + 1] ?? ''
+    if (singular.has(name) && seen.has(name)) return `the header \`${name}\` is there twice`
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused
+    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return `the header \`${name}\` has a control character`
+    seen.add(name)
+    pairs.push([name, value])
+  }
+  const listed = new Set(
+    allOf(pairs, 'connection').flatMap(value => value.split(',').map(name => name.trim().toLowerCase())),
+  )
+  const impersonate = impersonationOf(pairs)
+  if (typeof impersonate === 'string') return impersonate
+  if (allOf(pairs, 'sec-websocket-protocol').some(value => /bearer\.authorization/i.test(value)))
+    return 'the token stands in `Sec-WebSocket-Protocol`, and only `Authorization` is read'
+  const forwarded: string[] = []
+  for (const [name, value] of pairs) {
+    const passes = proxied ? !hopByHop.has(name) && !identifying.test(name.replaceAll('_', '-')) : ofTheApi.has(name)
+    if (passes && !listed.has(name)) forwarded.push(name, value)
+  }
+  const [authorization] = allOf(pairs, 'authorization')
+  const [contentType = ''] = allOf(pairs, 'content-type')
+  return {
+    forwarded,
+    token: /^bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1],
+    impersonate,
+    contentType: contentType.split(';')[0]?.trim().toLowerCase() ?? '',
+    upgrade: listed.has('upgrade') ? allOf(pairs, 'upgrade')[0] : undefined,
+  }
+}
+
+/** @see Kubernetes, "User impersonation" */
+function impersonationOf(pairs: readonly (readonly [string, string])[]): Impersonation | string | undefined {
+  const [user] = allOf(pairs, 'impersonate-user')
+  const groups = allOf(pairs, 'impersonate-group')
+  const [uid] = allOf(pairs, 'impersonate-uid')
+  const extra: { [key: string]: string[] } = {}
+  for (const [name, value] of pairs) {
+    if (!name.startsWith(extraPrefix)) continue
+    let key: string
+    try {
+      key = decodeURIComponent(name.slice(extraPrefix.length)).toLowerCase()
+    } catch {
+      return `the header \`${name}\` is not percent-encoded UTF-8`
+    }
+    if (key === '__proto__') return `the header \`${name}\` names nothing`
+    extra[key] = [...(extra[key] ?? []), value]
+  }
+  const as = {
+    ...(user !== undefined && { user }),
+    ...(groups.length > 0 && { groups }),
+    ...(uid !== undefined && { uid }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  }
+  return Object.keys(as).length === 0 ? undefined : as
+}
+const extraPrefix = 'impersonate-extra-'
+
+/** The headers that say as whom to appear, from what was decided on. */
+export function impersonationHeaders({ user, groups = [], uid, extra = {} }: Impersonation): string[] {
+  return [
+    ...(user === undefined ? [] : ['Impersonate-User', user]),
+    ...groups.flatMap(group => ['Impersonate-Group', group]),
+    ...(uid === undefined ? [] : ['Impersonate-Uid', uid]),
+    ...Object.entries(extra).flatMap(([key, values]) =>
+      values.flatMap(value => [`Impersonate-Extra-${encodeURIComponent(key)}`, value]),
+    ),
+  ]
+}
+
+/** What of the target's headers the client may see. @param prefix where the path of the API stands at the gateway */
+export function answerHeaders(raw: readonly (string | Buffer)[], prefix: string): string[] {
+  const text = raw.map(each => (typeof each === 'string' ? each : each.toString('latin1')))
+  const listed = new Set<string>()
+  for (let at = 0; at < text.length; at += 2)
+    if (text[at]?.toLowerCase() === 'connection')
+      for (const name of text[at + 1]?.split(',') ?? []) listed.add(name.trim().toLowerCase())
+  const passed: string[] = []
+  for (let at = 0; at + 1 < text.length; at += 2) {
+    const [name = '', value = ''] = [text[at], text[at + 1]]
+    const lower = name.toLowerCase()
+    if (ofTheHop.has(lower) || listed.has(lower)) continue
+    if (lower !== 'location') passed.push(name, value)
+    // one that leads elsewhere would lead around the gateway
+    else if (value.startsWith('/') && !value.startsWith('//')) passed.push(name, prefix + value)
+  }
+  return passed
+}
+const ofTheHop: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'trailer', 'alt-svc'],
+  ...['proxy-authenticate', 'http2-settings'],
+])
+
+function allOf(pairs: readonly (readonly [string, string])[], name: string): readonly string[] {
+  return pairs.flatMap(([each, value]) => (each === name ? [value] : []))
+}

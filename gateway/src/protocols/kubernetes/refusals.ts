@@ -1,0 +1,76 @@
+/** The only place that knows how a refusal looks to a Kubernetes client. */
+import type { Refusal } from '../../core/contract.ts'
+
+/** @see Kubernetes API conventions, "Response Status Kind" */
+export interface Status {
+  readonly kind: 'Status'
+  readonly apiVersion: 'v1'
+  readonly metadata: object
+  readonly status: 'Failure'
+  readonly message: string
+  readonly reason: StatusReason
+  readonly details?: { readonly causes: readonly Cause[] }
+  readonly code: number
+}
+interface Cause {
+  readonly reason: string
+  readonly message: string
+  readonly field?: string
+}
+
+const codes = {
+  BadRequest: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
+  NotFound: 404,
+  MethodNotAllowed: 405,
+  RequestEntityTooLarge: 413,
+  InternalError: 500,
+  BadGateway: 502,
+  ServiceUnavailable: 503,
+  Timeout: 504,
+} as const
+export type StatusReason = keyof typeof codes
+
+/** What does not read as a plain 403. */
+const reasons: { readonly [code in Refusal['code']]?: StatusReason } = { auth_failed: 'Unauthorized' }
+
+/** A refused login, a denied call, or what ended a stream. Never 429, which clients take for a wish to be asked again, unseen. */
+export function refused(refusal: Refusal): Status {
+  const { code, message, policies, commit, approvers = [], next } = refusal
+  const said = refusal.reasons.length > 0 ? `${refusal.reasons.join('; ')} (${message})` : message
+  const by = policies.slice(0, maxPolicies).map(id => `\`${id}\``)
+  const where = [by.length > 0 && `${by.length > 1 ? 'policies' : 'policy'} ${by.join(', ')}`, `commit ${commit}`]
+  const advice = next === undefined ? '' : `; next: ${next.replace(/^next: /, '')}`
+  return status(reasons[code] ?? 'Forbidden', `cedargate: ${said} [${where.filter(Boolean).join(', ')}]${advice}`, [
+    { reason: code, message, field: 'operation' },
+    ...policies.slice(0, maxPolicies).map(id => ({ reason: 'policy', message: id })),
+    ...approvers.map(role => ({ reason: 'approver', message: role })),
+    { reason: 'commit', message: commit },
+  ])
+}
+const maxPolicies = 32
+
+/** What is no call, or one that cannot be passed on. @param code stable, for programs */
+export function failed(reason: StatusReason, code: string, message: string): Status {
+  return status(reason, `cedargate: ${message}`, [{ reason: code, message }])
+}
+
+function status(reason: StatusReason, message: string, causes: readonly Cause[]): Status {
+  return {
+    ...{ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' },
+    message: inert(message),
+    reason,
+    details: { causes: causes.map(cause => ({ ...cause, message: inert(cause.message) })) },
+    code: codes[reason],
+  }
+}
+
+const textLength = 8192
+/** Control characters would act on the terminal of whoever reads it. */
+function inert(text: string): string {
+  const clean = text.replace(/\p{Cc}|\p{Bidi_Control}/gu, found =>
+    found === '\n' || found === '\t' ? found : '\u{FFFD}',
+  )
+  return clean.length > textLength ? `${clean.slice(0, textLength)}…` : clean
+}
