@@ -1,7 +1,9 @@
-import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { prefix, type Rig, refusal, startRig, token, valuesOf } from './rig.test-support.ts'
+
+const closeOf = (socket: Socket) => new Promise(resolve => socket.resume().once('close', resolve))
 
 const calls = suite<{ rig: Rig }>('an API call')
 calls.before(async context => {
@@ -284,7 +286,7 @@ calls('in plaintext is closed, and recorded', async ({ rig }) => {
   const socket = connect(rig.port, '127.0.0.1')
   socket.on('error', () => {})
   socket.write('GET / HTTP/1.1\r\n\r\n')
-  await once(socket.resume(), 'close')
+  await closeOf(socket)
   while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
   assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_TLS')
 })
@@ -296,7 +298,7 @@ const connections = suite('a connection')
 connections('that says nothing is closed in time, and recorded', async () => {
   const rig = await startRig({ handshakeMs: 1 })
   const socket = await rig.open()
-  await once(socket.resume(), 'close')
+  await closeOf(socket)
   while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
   assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_DEADLINE')
   await rig.stop()
@@ -304,7 +306,7 @@ connections('that says nothing is closed in time, and recorded', async () => {
 
 connections('that has not logged in gives way to a newer one', async () => {
   const rig = await startRig({ maxHandshakes: 1 })
-  const closed = once((await rig.open()).resume(), 'close')
+  const closed = closeOf(await rig.open())
   const newer = await rig.open()
   await closed
   assert.is(newer.destroyed, false)
@@ -322,7 +324,7 @@ connections('that is idle is closed when the gateway drains, and another after i
   const busy = rig.raw(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
   const answer = await begun.promise
   rig.drain()
-  await once(idle.resume(), 'close')
+  await closeOf(idle)
   answer()
   assert.match(await busy, /^HTTP\/1.1 200 OK/)
   await rig.stop()

@@ -8,6 +8,7 @@ import type { KubernetesOperation, KubernetesTargetSettings, Target } from '@ced
 import type { Admission, Door, Gate, How, Login, Refusal, Result } from '../../core/contract.ts'
 import { listen } from '../../core/listener.ts'
 import { createTlsContext } from '../../core/tls.ts'
+import { noCast } from '../../trail/no-casts.test-support.ts'
 import { createKubernetesAdapter, type KubernetesAdapterSettings } from './adapter.ts'
 
 export const token = 'a.fake.token'
@@ -63,6 +64,7 @@ function createFakeDoor(settings: KubernetesTargetSettings): FakeDoor {
       ...{ allowed: true, operation, bundle: door.bundle, commit: 'c0ffee' },
       evaluation: evaluation('allow'),
       ...(how.goesOn && { ended: stream.signal }),
+      openCast: noCast,
       finish: result => results.push(result),
     }
   }
