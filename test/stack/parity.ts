@@ -2,17 +2,31 @@ import { execFile } from 'node:child_process'
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { createTrailTail } from '@cedargate/demo'
 import * as assert from 'uvu/assert'
 import { cedargate as binary } from './gateways.ts'
-import type { Stack } from './stack.ts'
 
 const run = promisify(execFile)
+
+/** What a gateway leaves behind. */
+export interface Recorded {
+  /** Where everything lies. */
+  readonly folder: string
+  /** Of the policies. */
+  readonly repository: string
+  readonly trailFolder: string
+  /** PEM of the public key that vouches for the trail. */
+  readonly trailKeyFile: string
+  trail(): ReturnType<typeof createTrailTail>
+  /** Stops the gateway; what it recorded can still be read. Idempotent. */
+  stopGateway(): Promise<void>
+}
 
 /**
  * What was enforced is what is decided again from the record: every line with a decision, at its commit, through slices
  * and caches and without them; and simulation of the commit against its own recording finds nothing.
  */
-export async function assertParity(stack: Stack): Promise<void> {
+export async function assertParity(stack: Recorded): Promise<void> {
   await stack.stopGateway()
   const decided = stack
     .trail()
@@ -58,7 +72,7 @@ export async function assertParity(stack: Stack): Promise<void> {
 }
 
 /** What was recorded under one commit, with the sessions that it speaks of. */
-function recordingOf(stack: Stack, commit: string): string {
+function recordingOf(stack: Recorded, commit: string): string {
   const file = join(stack.folder, `recording-${commit}.jsonl`)
   for (const name of readdirSync(stack.trailFolder)
     .filter(segment => segment.endsWith('.jsonl'))

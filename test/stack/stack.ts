@@ -1,31 +1,19 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import {
-  createCertificateAuthority,
-  createPolicyRepository,
-  createTrailTail,
-  type PostgresServer,
-  startPostgres,
-} from '@cedargate/demo'
-import { generateSigningKey, loadGrammars, packBundle, signPayload } from '@cedargate/policy-schema'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { join } from 'node:path'
+import { createCertificateAuthority, createTrailTail, type PostgresServer, startPostgres } from '@cedargate/demo'
+import { loadGrammars } from '@cedargate/policy-schema'
 import pg from 'pg'
 import type { Connection } from '../peers/index.ts'
 import { asProcess, inThisProcess, type TestGateway } from './gateways.ts'
+import type { Recorded } from './parity.ts'
+import { createPolicyBundles } from './policy-bundles.ts'
+import { createTestIssuer, type TokenFor } from './tokens.ts'
 
 /** The whole of Cedargate, for an end-to-end test: a real target, a policy repository in git, a gateway, and tokens. */
-export interface Stack {
-  /** Where everything lies. */
-  readonly folder: string
+export interface Stack extends Recorded {
   readonly server: PostgresServer
   readonly gateway: TestGateway
-  /** Of the policies. */
-  readonly repository: string
-  readonly trailFolder: string
-  /** PEM of the public key that vouches for the trail. */
-  readonly trailKeyFile: string
   readonly port: number
   /** Changes files of the policy repository, commits, signs and publishes; resolves when the commit is in force. */
   publish(files: { readonly [path: string]: string }): Promise<string>
@@ -40,22 +28,12 @@ export interface Stack {
   connect(role: string): Promise<pg.Client>
   /** What libpq needs to do the same: psql, pgbench. */
   connection(role: string, more?: Partial<Omit<TokenFor, 'role'>>): Promise<Connection>
-  trail(): ReturnType<typeof createTrailTail>
   /** Starts the gateway again where it ended, with more of `gateway.yaml`. */
   restartGateway(more?: object): Promise<void>
-  /** Stops the gateway; what it recorded can still be read. Idempotent. */
-  stopGateway(): Promise<void>
   stop(): Promise<void>
 }
 
-export interface TokenFor {
-  readonly role: string
-  /** `tester` unless given. */
-  readonly agent?: string
-  readonly task?: { readonly id: string; readonly kind: string }
-  /** 600 unless given. */
-  readonly seconds?: number
-}
+export type { TokenFor }
 
 export interface StackOptions {
   /** Cedar text of `policies/main.cedar`. */
@@ -77,8 +55,6 @@ export interface StackOptions {
 }
 
 const login = (role: string) => role.replaceAll('-', '_')
-const audience = 'test-gateways'
-const repositoryName = 'example/policies'
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { policies, roles = ['app'], setup = '', bin, tls = true, runs = 'here', settings = {}, config = {} } = options
@@ -97,43 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     { database: 'orders' },
   )
 
-  // tokens
-  const issuer = await generateKeyPair('EdDSA')
-  const { x = '' } = await exportJWK(issuer.publicKey)
-  const signToken = ({ role, agent = 'tester', task, seconds = 600 }: TokenFor) =>
-    new SignJWT({ role, ...(task && { task }) })
-      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
-      .setIssuer('https://issuer.test')
-      .setSubject(agent)
-      .setAudience('cedargate')
-      .setIssuedAt()
-      .setJti(`token-of-${agent}`)
-      .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
-      .sign(issuer.privateKey)
-
-  // policies, in git
-  mkdirSync(at('policies'))
-  const repository = createPolicyRepository(at('policies'))
-  const write = (files: { readonly [path: string]: string }) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(at('policies', path)), { recursive: true })
-      writeFileSync(at('policies', path), text)
-    }
-  }
-  write({
-    'cedargate.yaml': 'name: example/policies\nschemaVersion: "1.0"\n',
-    'identities.yaml': JSON.stringify({
-      keySets: { test: [{ kty: 'OKP', crv: 'Ed25519', kid: 'k1', x }] },
-      issuers: {
-        test: {
-          issuer: 'https://issuer.test',
-          audience: 'cedargate',
-          keySet: 'test',
-          principal: 'agent',
-          grants: [{ when: { sub: 'tester' }, roles }],
-        },
-      },
-    }),
+  const tokens = await createTestIssuer(roles)
+  const bundles = createPolicyBundles(folder, {
+    'identities.yaml': tokens.identities,
     'targets.yaml': JSON.stringify({
       targets: {
         'orders-db': {
@@ -152,41 +94,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     'policies/main.cedar': policies,
   })
 
-  // the bundle
-  const bundleKey = generateSigningKey()
-  writeFileSync(at('bundle.pub'), bundleKey.publicPem)
-  mkdirSync(at('bundles'))
-  const build = (): string => {
-    const commit = repository.commit('policies')
-    const files = new Map(
-      repository
-        .git('ls-tree', '-r', '--name-only', commit)
-        .split('\n')
-        .map(path => [
-          path,
-          execFileSync('git', ['-C', at('policies'), 'show', `${commit}:${path}`], { encoding: 'utf8' }),
-        ]),
-    )
-    const payload = packBundle(files, {
-      repository: repositoryName,
-      ref: 'refs/heads/main',
-      commit,
-      commits: Number(repository.git('rev-list', '--count', commit)),
-      audience,
-      issuedAt: Date.now(),
-    })
-    writeFileSync(at('bundle.partial'), JSON.stringify(signPayload(payload, [bundleKey.privatePem])))
-    renameSync(at('bundle.partial'), at('bundles', `${commit}.bundle`))
-    return commit
-  }
-
   // the gateway
   const authority = await createCertificateAuthority()
   const certificate = await authority.issue(['localhost', '127.0.0.1'])
   writeFileSync(at('ca.crt'), authority.pem)
   writeFileSync(at('server.crt'), certificate.certPem)
   writeFileSync(at('server.key'), certificate.keyPem, { mode: 0o600 })
-  const first = build()
   const writeConfig = (more: object) =>
     writeFileSync(
       at('gateway.yaml'),
@@ -199,7 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           },
         },
         control: { address: '127.0.0.1:0' },
-        bundle: { folder: 'bundles', keys: ['bundle.pub'], audience, repository: repositoryName },
+        bundle: bundles.config,
         credentials: Object.fromEntries(
           roles.map(role => [`orders-${role}`, { env: `SECRET_${login(role)}`, hosts: ['127.0.0.1'] }]),
         ),
@@ -214,7 +127,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     )
   writeConfig({})
   let gateway = await start()
-  if (gateway.commit() !== first) throw new Error(`commit ${gateway.commit()} is in force instead of ${first}`)
+  if (gateway.commit() !== bundles.first)
+    throw new Error(`commit ${gateway.commit()} is in force instead of ${bundles.first}`)
 
   const trailFolder = at('state', 'trail')
   const stack: Stack = {
@@ -223,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     get gateway() {
       return gateway
     },
-    repository: at('policies'),
+    repository: bundles.folder,
     trailFolder,
     trailKeyFile: at('state', 'trail.pub'),
     get port() {
@@ -234,28 +148,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       writeConfig(more)
       gateway = await start()
     },
-    async publish(files) {
-      write(files)
-      const commit = build()
-      for (const deadline = Date.now() + 10_000; gateway.commit() !== commit; ) {
-        if (Date.now() > deadline) throw new Error(`commit ${commit} did not come into force`)
-        await new Promise(resolve => setTimeout(resolve, 10))
-      }
-      return commit
-    },
-    async publishRaw(text) {
-      writeFileSync(at('bundle.partial'), text)
-      renameSync(at('bundle.partial'), at('bundles', 'raw.bundle'))
-    },
-    repositoryFile: path => readFileSync(at('policies', path), 'utf8'),
-    token: signToken,
+    publish: files => bundles.publish(files, () => gateway),
+    publishRaw: async text => bundles.publishRaw(text),
+    repositoryFile: path => bundles.file(path),
+    token: tokens.sign,
     async client(role, { agent, ...more } = {}) {
       return {
         host: 'localhost',
         port: gateway.port,
         user: `${role}@orders-db`,
         database: 'orders',
-        password: await signToken({ role, ...(agent !== undefined && { agent }) }),
+        password: await tokens.sign({ role, ...(agent !== undefined && { agent }) }),
         ssl: tls && { ca: authority.pem },
         ...more,
       }
@@ -267,7 +170,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return client
     },
     async connection(role, who = {}) {
-      const password = await signToken({ role, ...who })
+      const password = await tokens.sign({ role, ...who })
       return {
         host: 'localhost',
         port: gateway.port,
