@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { prefix, type Rig, refusal, startRig, token, valuesOf } from './rig.test-support.ts'
+import type { Upgraded } from './upgrade.ts'
 
 const closeOf = (socket: Socket) => new Promise(resolve => socket.resume().once('close', resolve))
 
@@ -290,6 +291,54 @@ calls('in plaintext is closed, and recorded', async ({ rig }) => {
   while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
   assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_TLS')
 })
+
+const upgrading = (path: string, headers = '') =>
+  broken(`GET ${prefix}${path} HTTP/1.1\nHost: gate\nAuthorization: Bearer ${token}\nConnection: Upgrade\n${headers}\n`)
+
+calls('that goes on as another protocol is decided with it, and given to whoever relays it', async () => {
+  const relayed: Upgraded[] = []
+  const rig = await startRig({
+    async relay(upgraded) {
+      relayed.push(upgraded)
+      upgraded.client.end('HTTP/1.1 101 Switching Protocols\r\n\r\nbytes')
+      return { status: 'ok', bytes: 5 }
+    },
+  })
+  const text = await rig.raw(
+    upgrading(
+      '/api/v1/namespaces/a/pods/b/exec?command=ls',
+      'Upgrade: SPDY/3.1\nX-Stream-Protocol-Version: v4.channel.k8s.io\n',
+    ),
+  )
+  assert.match(text, /^HTTP\/1.1 101 /)
+  assert.is(rig.door.decisions[0]?.operation.upgrade, 'spdy')
+  assert.is(rig.door.decisions[0]?.how.goesOn, true)
+  assert.equal(rig.door.decisions[0]?.results, [{ status: 'ok', bytes: 5 }])
+  const [{ dial } = { dial: undefined }] = relayed
+  assert.is(dial?.target, '/api/v1/namespaces/a/pods/b/exec?command=ls')
+  assert.equal(valuesOf(dial?.headers ?? [], 'authorization'), ['Bearer the secret of the gateway'])
+  assert.equal(valuesOf(dial?.headers ?? [], 'x-stream-protocol-version'), [])
+  assert.is(rig.door.held, 0)
+  await rig.stop()
+})
+
+calls('that would go on and is denied is answered, and its connection closed', async ({ rig }) => {
+  rig.door.rule = () => 'no exec'
+  const bytes = upgrading('/api/v1/namespaces/a/pods/b/exec?command=ls', 'Upgrade: websocket\n')
+  const text = await rig.raw(bytes + bytes)
+  assert.is(text.match(/HTTP\/1.1 /g)?.length, 1)
+  assert.match(text, /^HTTP\/1.1 403 .*"reason":"Forbidden"/s)
+  assert.is(rig.door.decisions[0]?.operation.upgrade, 'websocket')
+})
+
+for (const upgrade of ['h2c', 'SPDY/3', 'websocket, h2c'])
+  calls(`does not go on as \`${upgrade}\``, async ({ rig }) => {
+    assert.match(await rig.raw(upgrading('/api/v1/pods', `Upgrade: ${upgrade}\n`)), /^HTTP\/1.1 400 /)
+    assert.equal(
+      rig.door.rejections.map(({ code }) => code),
+      ['ERR_HTTP_UPGRADE'],
+    )
+  })
 
 calls.run()
 

@@ -10,6 +10,7 @@ import { type Connection, Connections } from './connections.ts'
 import { Logins } from './logins.ts'
 import { failed } from './refusals.ts'
 import { Targets } from './targets.ts'
+import { type RelayUpgraded, serveUpgrade } from './upgrade.ts'
 
 export interface KubernetesAdapterSettings {
   readonly context: SecureContext
@@ -31,6 +32,8 @@ export interface KubernetesAdapterSettings {
   readonly answerMs?: number
   /** A client that reads nothing of its answer for so long is cut. 10 minutes unless given. */
   readonly stallMs?: number
+  /** Relays connections that go on after the answer; they are refused unless given. */
+  readonly relay?: RelayUpgraded
   /** ms since the epoch */
   readonly now?: () => number
   /** What an operator should know and no client may. */
@@ -62,24 +65,43 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
     stallMs: settings.stallMs ?? 600_000,
   }
 
-  const call = (request: IncomingMessage, response: ServerResponse): void => {
+  const serveOne = (
+    request: IncomingMessage,
+    over: (ended: () => void) => void,
+    work: (incoming: Incoming) => Promise<void>,
+    fail: () => void,
+  ): void => {
     const { connection, door } = served.get(request.socket) ?? {}
     if (connection === undefined || door === undefined) return void request.socket.destroy()
     connections.begun(connection)
-    response.once('close', () => connections.over(connection))
+    over(() => connections.over(connection))
     if (connection.underWay > maxPipelined) {
       door.rejected(connection.source, 'ERR_HTTP_PIPELINE', `more than ${maxPipelined} calls came at once`)
       return void request.socket.destroy()
     }
-    if (connections.draining) response.shouldKeepAlive = false
-    const incoming: Incoming = {
-      ...{ request, door, source: connection.source },
-      loggedIn: () => connections.loggedIn(connection),
-    }
-    serveCall(parts, incoming, response).catch(error => {
+    const { source } = connection
+    work({ request, door, source, loggedIn: () => connections.loggedIn(connection) }).catch(error => {
       log('failed', { message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
-      send(response, failed('InternalError', 'ERR_INTERNAL', 'the gateway failed'))
+      fail()
     })
+  }
+  const call = (request: IncomingMessage, response: ServerResponse): void => {
+    if (connections.draining) response.shouldKeepAlive = false
+    serveOne(
+      request,
+      ended => response.once('close', ended),
+      incoming => serveCall(parts, incoming, response),
+      () => send(response, failed('InternalError', 'ERR_INTERNAL', 'the gateway failed')),
+    )
+  }
+  const upgrade = (request: IncomingMessage, socket: Socket, early: Buffer): void => {
+    if (early.length > 0) socket.unshift(early)
+    serveOne(
+      request,
+      ended => socket.once('close', ended),
+      incoming => serveUpgrade(parts, incoming, socket, settings.relay),
+      () => socket.destroy(),
+    )
   }
 
   const turnedAway = (socket: Socket, code: string, why: string, answer?: string): void => {
@@ -92,9 +114,7 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   const server = createHttp(settings)
   server.on('request', call)
   server.on('checkContinue', call)
-  server.on('upgrade', (_request, socket: Socket) =>
-    turnedAway(socket, 'ERR_HTTP_UPGRADE', 'upgraded connections are not served yet', notImplemented),
-  )
+  server.on('upgrade', upgrade)
   server.on('connect', (_request, socket: Socket) =>
     turnedAway(socket, 'ERR_HTTP_METHOD', 'a tunnel is none of the API', badRequest),
   )
@@ -146,4 +166,3 @@ function createHttp({ maxHeaderBytes = 64 * 1024 }: KubernetesAdapterSettings): 
 }
 
 const badRequest = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
-const notImplemented = 'HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'

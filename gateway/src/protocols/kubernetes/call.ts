@@ -18,7 +18,7 @@ import { digestOf } from './digest.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
-import { failed, refused, type Status } from './refusals.ts'
+import { failed, headOf, refused, type Status } from './refusals.ts'
 import { loginOf, shown, type Targets, type Towards } from './targets.ts'
 
 export interface CallParts {
@@ -75,7 +75,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
 const form = '`/clusters/<target>/roles/<role>`'
 const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
@@ -99,7 +99,11 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   }
 }
 
-function open({ door, source }: Incoming, { address, headers }: Call): Promise<Gate<KubernetesOperation> | Refusal> {
+/** Joins the session that this call belongs to. */
+export function open(
+  { door, source }: Incoming,
+  { address, headers }: Call,
+): Promise<Gate<KubernetesOperation> | Refusal> {
   const { target, role } = address
   return door.open({ protocol: 'kubernetes', role, target, token: headers.token ?? '', source, shown, joins: true })
 }
@@ -131,7 +135,7 @@ export function toOperation(call: Call, bytes: Buffer | undefined): KubernetesOp
   }
 }
 
-interface Deciding {
+export interface Deciding {
   readonly incoming: Incoming
   readonly call: Call
   readonly gate: Gate<KubernetesOperation>
@@ -216,6 +220,7 @@ function towardsOf({ target, session, credential }: Gate<KubernetesOperation>): 
 
 /** Whose answer has no end of its own. */
 function goesOn(operation: KubernetesOperation): boolean {
+  if (operation.upgrade !== undefined) return true
   const info = requestInfo(operation)
   if (info === undefined || !info.isResource) return false
   if (info.verb === 'watch' || info.verb === 'proxy' || info.subresource === 'proxy') return true
@@ -230,11 +235,6 @@ export function send(response: ServerResponse, status: Status): void {
   }
   const body = Buffer.from(JSON.stringify(status))
   if (!response.req.complete) response.shouldKeepAlive = false
-  response.writeHead(status.code, {
-    'Content-Type': 'application/json',
-    'Content-Length': body.length,
-    'Cache-Control': 'no-cache, private',
-    ...(status.code === 401 && { 'WWW-Authenticate': 'Bearer' }),
-  })
+  response.writeHead(status.code, headOf(status, body))
   response.end(body)
 }

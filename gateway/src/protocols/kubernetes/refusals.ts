@@ -66,6 +66,16 @@ function status(reason: StatusReason, message: string, causes: readonly Cause[])
   }
 }
 
+/** What stands above it as an answer. */
+export function headOf({ code }: Status, body: Buffer): { readonly [name: string]: string | number } {
+  return {
+    'Content-Type': 'application/json',
+    'Content-Length': body.length,
+    'Cache-Control': 'no-cache, private',
+    ...(code === 401 && { 'WWW-Authenticate': 'Bearer' }),
+  }
+}
+
 const textLength = 8192
 /** Control characters would act on the terminal of whoever reads it. */
 function inert(text: string): string {
