@@ -1,4 +1,7 @@
+export { type BodyForm, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
 export * from './operation.ts'
+export { jsonPatch, mergePatch } from './patches.ts'
 export { readTarget, writeTarget } from './path.ts'
+export { pinned } from './pin.ts'
 export { needsReading, readObject } from './readings.ts'
 export { type NonResourceInfo, type RequestInfo, type ResourceInfo, requestInfo, type Verb } from './request-info.ts'

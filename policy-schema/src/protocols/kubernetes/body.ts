@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto'
+import { canonicalJson } from '../../canonical.ts'
+import { readJson } from './json.ts'
+import type { KubernetesBody } from './operation.ts'
+import type { RequestInfo } from './request-info.ts'
+import { withoutSecrets } from './without-secrets.ts'
+import { readYamlBody } from './yaml.ts'
+
+/** As kube-apiserver's own limit. */
+export const maxBodyBytes = 3 * 1024 * 1024
+/** Of canonical JSON: the most that is recorded. */
+const maxContent = 64 * 1024
+
+/** What the bytes of a body are. */
+export type BodyForm = 'object' | 'merge-patch' | 'strategic-merge-patch' | 'json-patch' | 'apply-patch'
+
+const types: { readonly [mediaType: string]: { readonly form: BodyForm; readonly yaml?: true } } = {
+  // As the server reads a body without a type.
+  '': { form: 'object' },
+  'application/json': { form: 'object' },
+  'application/yaml': { form: 'object', yaml: true },
+  'application/merge-patch+json': { form: 'merge-patch' },
+  'application/strategic-merge-patch+json': { form: 'strategic-merge-patch' },
+  'application/json-patch+json': { form: 'json-patch' },
+  'application/apply-patch+yaml': { form: 'apply-patch', yaml: true },
+}
+
+export interface ReadBody {
+  readonly body: KubernetesBody
+  /** Absent where the bytes are of a kind that is not read here: protobuf, or unknown. They are forwarded as they are. */
+  readonly decoded?: { readonly form: BodyForm; readonly value: unknown }
+}
+
+/**
+ * Reads what a call sends: JSON and YAML strictly, so that no other reader reads something else in it; protobuf and unknown
+ * kinds not at all.
+ *
+ * @param contentType the header; empty where there is none
+ * @returns why it is refused, as a text
+ */
+export function readBody(bytes: Uint8Array, contentType: string, info?: RequestInfo): ReadBody | string {
+  if (bytes.length > maxBodyBytes) return `the body is longer than ${maxBodyBytes} bytes`
+  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase()
+  const body = { contentType: mediaType, bytes: bytes.length, digest: hash('sha256', bytes, 'hex') }
+  const type = Object.hasOwn(types, mediaType) ? types[mediaType] : undefined
+  if (type === undefined || bytes.length === 0) return { body }
+  const text = utf8(bytes)
+  if (text === undefined) return 'the body is not UTF-8'
+  const read = type.yaml ? readYamlBody(text) : readJson(text)
+  if (typeof read === 'string') return `the body cannot be read: ${read}`
+  const content = withoutSecrets(read.value, info)
+  return {
+    body: { ...body, ...(canonicalJson(content).length <= maxContent && { content }) },
+    decoded: { form: type.form, value: read.value },
+  }
+}
+
+/** What is forwarded of a body that was read: the value that was decided on. JSON, which is YAML too. */
+export function writeBody(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
