@@ -125,6 +125,8 @@ export interface Result {
   readonly rows?: number
   /** Sent to the client in answer. */
   readonly bytes: number
+  /** Of a connection that went on both ways: from the client. */
+  readonly received?: number
   /** `ok`, the target's error code, `aborted`, or `limit_exceeded`. */
   readonly status: string
   /** Which annotation was overrun. */

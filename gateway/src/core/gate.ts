@@ -234,13 +234,14 @@ export class SessionGate<O extends Operation> implements Gate<O> {
 
   #result(decisionSeq: number, durationUs: number, result: Result): void {
     if (result.limit !== undefined) this.#context.counters.limited(this.#protocol.name, result.limit)
-    const { rows, bytes, status, limit } = result
+    const { rows, bytes, received, status, limit } = result
     this.#context.trail.note({
       kind: 'result',
       ...this.#who,
       decisionSeq,
       rows,
       bytes,
+      received,
       status,
       limit,
       durationUs: Math.round(durationUs),

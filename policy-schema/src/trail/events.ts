@@ -136,6 +136,8 @@ export interface ResultBody extends Who {
   readonly decisionSeq: number
   readonly rows?: number | undefined
   readonly bytes: number
+  /** Of a connection that went on both ways: bytes from the client. */
+  readonly received?: number | undefined
   /** `ok`, the target's error code (SQLSTATE), `limit_exceeded`, or `aborted` where the answer never came. */
   readonly status: string
   /** The annotation that was overrun, `maxRows`. */

@@ -28,7 +28,7 @@ export const fieldsOf: { readonly [K in TrailKind]: readonly FieldOf<K>[] } = {
     'refused',
     'replayable',
   ],
-  result: [...who, 'decisionSeq', 'rows', 'bytes', 'status', 'limit', 'durationUs'],
+  result: [...who, 'decisionSeq', 'rows', 'bytes', 'received', 'status', 'limit', 'durationUs'],
   'session.ended': ['session', 'reason'],
   'auth.succeeded': ['source', 'protocol', 'issuer', 'subject', 'role', 'target', 'credentialId'],
   'auth.failed': ['source', 'protocol', 'code', 'detail', 'times'],

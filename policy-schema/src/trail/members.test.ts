@@ -57,6 +57,7 @@ const bodies = fc.oneof(
     ...who,
     decisionSeq: fc.nat(),
     rows: maybe(fc.nat()),
+    received: maybe(fc.nat()),
     bytes: fc.nat(),
     status: fc.oneof(fc.constant('ok'), name),
     limit: maybe(name),
@@ -86,7 +87,7 @@ members('of a decision and a result are those that are written by hand', () => {
     fieldsOf.decision.join(' '),
     `${who} source operation now approval requests requestsDigest decision obligations shadow refused replayable`,
   )
-  assert.equal(fieldsOf.result.join(' '), `${who} decisionSeq rows bytes status limit durationUs`)
+  assert.equal(fieldsOf.result.join(' '), `${who} decisionSeq rows bytes received status limit durationUs`)
 })
 
 members('give a buffer back that grew large', () => {

@@ -94,11 +94,12 @@ export class MemberWriter {
   }
 
   #result(body: ResultBody): string {
-    const { decisionSeq, rows, bytes, status, limit, durationUs } = body
+    const { decisionSeq, rows, bytes, received, status, limit, durationUs } = body
     const counted = rows === undefined ? '' : `,"rows":${rows}`
+    const heard = received === undefined ? '' : `,"received":${received}`
     const ended = status === 'ok' ? '"ok"' : jsonText(status)
     const overrun = limit === undefined ? '' : `,"limit":${jsonText(limit)}`
-    return `${this.#head(body).text},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes},"status":${ended}${overrun},"durationUs":${durationUs}`
+    return `${this.#head(body).text},"decisionSeq":${decisionSeq}${counted},"bytes":${bytes}${heard},"status":${ended}${overrun},"durationUs":${durationUs}`
   }
 
   /** Where anything of it is otherwise it is another one: no session gets what is said of another. */

@@ -70,7 +70,7 @@ const samples: { readonly [K in TrailKind]: readonly Extract<TrailBody, { kind: 
   result: [
     { kind: 'result', ...who, decisionSeq: 1, rows: 0, bytes: 9, status: 'ok', durationUs: 1 },
     {
-      ...{ kind: 'result', ...other, user: agent, decisionSeq: 1, rows: 5, bytes: 9 },
+      ...{ kind: 'result', ...other, user: agent, decisionSeq: 1, rows: 5, bytes: 9, received: 7 },
       ...{ status: 'limit_exceeded', limit: 'maxRows', durationUs: 1 },
     },
   ],

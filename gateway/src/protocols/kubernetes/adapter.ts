@@ -9,6 +9,7 @@ import { type CallParts, type Incoming, send, serveCall } from './call.ts'
 import { type Connection, Connections } from './connections.ts'
 import { Logins } from './logins.ts'
 import { failed } from './refusals.ts'
+import { createRelay } from './streams/relay-upgraded.ts'
 import { Targets } from './targets.ts'
 import { type RelayUpgraded, serveUpgrade } from './upgrade.ts'
 
@@ -32,7 +33,7 @@ export interface KubernetesAdapterSettings {
   readonly answerMs?: number
   /** A client that reads nothing of its answer for so long is cut. 10 minutes unless given. */
   readonly stallMs?: number
-  /** Relays connections that go on after the answer; they are refused unless given. */
+  /** Relays connections that go on after the answer; as `streams/` does unless given. */
   readonly relay?: RelayUpgraded
   /** ms since the epoch */
   readonly now?: () => number
@@ -58,7 +59,9 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   const { context, handshakeMs = 15_000, idleMs = 120_000, maxHandshakes = 200, log = () => {} } = settings
   const connections = new Connections({ handshakeMs, idleMs, maxHandshakes })
   const served = new WeakMap<Socket, Served>()
-  const targets = new Targets({ connectMs: settings.dialMs ?? 10_000, answerMs: settings.answerMs ?? 120_000 })
+  const timeouts = { connectMs: settings.dialMs ?? 10_000, answerMs: settings.answerMs ?? 120_000 }
+  const targets = new Targets(timeouts)
+  const relay = settings.relay ?? createRelay(timeouts)
   const parts: CallParts = {
     ...{ targets, log, logins: new Logins(settings.now ?? Date.now) },
     body: { maxBytes: settings.maxBodyBytes ?? 3 * 1024 * 1024, deadlineMs: settings.bodyMs ?? 60_000 },
@@ -99,7 +102,7 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
     serveOne(
       request,
       ended => socket.once('close', ended),
-      incoming => serveUpgrade(parts, incoming, socket, settings.relay),
+      incoming => serveUpgrade(parts, incoming, socket, relay),
       () => socket.destroy(),
     )
   }

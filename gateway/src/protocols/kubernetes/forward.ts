@@ -22,7 +22,7 @@ export interface Forwarding {
 }
 
 /** What became of it, `status` the HTTP status or what ended it. */
-export type Answered = Pick<Result, 'status' | 'bytes'>
+export type Answered = Pick<Result, 'status' | 'bytes' | 'received'>
 
 /**
  * Passes a call on. A truncated answer never looks whole: the client's connection is cut.

@@ -51,7 +51,7 @@ export async function serveUpgrade(
   parts: CallParts,
   incoming: Incoming,
   client: Socket,
-  relay: RelayUpgraded | undefined,
+  relay: RelayUpgraded,
 ): Promise<void> {
   client.on('error', ignored)
   const refuse = (status: Status) => refuseOn(client, status)
@@ -72,10 +72,6 @@ export async function serveUpgrade(
     if ('kind' in ready) return refuse(ready)
     const { admission, showing, towards } = ready
     const { settings } = towards
-    if (relay === undefined) {
-      admission.finish({ status: 'aborted', bytes: 0 })
-      return refuse(failed('BadRequest', 'ERR_HTTP_UPGRADE', 'upgraded connections are not served yet'))
-    }
     const answered = await relay({
       ...{ operation, admission, client, offered: incoming.request.rawHeaders, prefix: call.address.prefix, refuse },
       dial: {

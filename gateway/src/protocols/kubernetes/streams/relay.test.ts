@@ -1,0 +1,311 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createCertificateAuthority } from '@cedargate/demo'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { GatewayError } from '../../../core/errors.ts'
+import type { Cast } from '../../../trail/cast.ts'
+import { acceptOf, type Offer } from './offer.ts'
+import { type Relay, type Relayed, relay } from './relay.ts'
+import { createSpdyWriter, data } from './spdy.test-support.ts'
+import { frame, message } from './websocket.test-support.ts'
+
+const authority = await createCertificateAuthority('Test CA')
+const { certPem: cert, keyPem: key } = await authority.issue(['localhost', '127.0.0.1'])
+const websocketKey = 'dGhlIHNhbXBsZSBub25jZQ=='
+const terminal: Offer = {
+  ...{ upgrade: 'websocket', use: 'terminal', key: websocketKey },
+  protocols: ['v5.channel.k8s.io'],
+}
+const switching = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(websocketKey)}\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n`
+
+interface Scene {
+  readonly client: Socket
+  /** What the target heard, up to the end of the request's head. */
+  readonly asked: Promise<string>
+  readonly target: Promise<TLSSocket>
+  readonly done: Promise<Relayed>
+  readonly refused: GatewayError[]
+  /** What was kept. */
+  readonly kept: string[]
+  readonly ending: AbortController
+  stop(): Promise<void>
+}
+
+/** A client, a relay and a target that answers with these bytes. */
+async function play(answer: string | undefined, more: Partial<Relay> = {}, cast?: Partial<Cast>): Promise<Scene> {
+  const asked = Promise.withResolvers<string>()
+  const connected = Promise.withResolvers<TLSSocket>()
+  const target = createTlsServer({ cert, key, ALPNProtocols: ['http/1.1'], allowHalfOpen: true } as never, socket => {
+    socket.on('error', () => {})
+    socket.once('data', bytes => {
+      asked.resolve(bytes.toString())
+      if (answer !== undefined) socket.write(answer)
+      connected.resolve(socket)
+    })
+  })
+  const listener = createServer({ allowHalfOpen: true })
+  for (const server of [target, listener]) {
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  const client = connectTcp({ port: (listener.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
+  client.on('error', () => {})
+  const [served] = (await once(listener, 'connection')) as [Socket]
+  const refused: GatewayError[] = []
+  const kept: string[] = []
+  const ending = new AbortController()
+  const { port } = target.address() as AddressInfo
+  const done = relay({
+    client: served,
+    offer: terminal,
+    dial: {
+      ...{ host: '127.0.0.1', port, tls: { ca: authority.pem }, method: 'GET', target: '/api/v1/x/exec?command=ls' },
+      ...{ headers: ['Host', 'api', 'Authorization', 'Bearer target'], connectMs: 5000, answerMs: 1000 },
+    },
+    ended: ending.signal,
+    cast: {
+      output: (bytes, stream) => kept.push(`${stream} ${bytes}`),
+      input: bytes => kept.push(`stdin ${bytes}`),
+      resize: (columns, rows) => kept.push(`${columns}x${rows}`),
+      mark: label => kept.push(`mark ${label}`),
+      written: async () => {},
+      close: async () => void kept.push('closed'),
+      ...cast,
+    },
+    answerHeaders: headers =>
+      headers.filter((_, at) => !/^(connection|transfer-encoding)$/i.test(headers[at - (at % 2)] ?? '')),
+    refuse(error) {
+      refused.push(error)
+      served.end('refused')
+    },
+    ...more,
+  })
+  return {
+    ...{ client, asked: asked.promise, target: connected.promise, done, refused, kept, ending },
+    async stop() {
+      client.destroy()
+      await done
+      for (const server of [target, listener]) server.close()
+      ;(await Promise.race([connected.promise, undefined]))?.destroy()
+    },
+  }
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  let text = ''
+  socket.setEncoding('latin1')
+  for await (const piece of socket) text += piece
+  return text
+}
+async function readUntil(socket: Socket, text: string): Promise<void> {
+  let heard = ''
+  while (!heard.includes(text)) heard += String(((await once(socket, 'data')) as [Buffer])[0])
+}
+const success = message('target', 3, '{"status":"Success"}')
+const exit = (code: number) =>
+  message(
+    'target',
+    3,
+    JSON.stringify({
+      status: 'Failure',
+      reason: 'NonZeroExitCode',
+      details: { causes: [{ reason: 'ExitCode', message: `${code}` }] },
+    }),
+  )
+
+const relaying = suite('an upgraded connection')
+
+relaying('is asked for in a head of our own, passed on byte for byte, and kept', async () => {
+  const { client, asked, target, done, kept, stop } = await play(switching)
+  const input = [
+    message('client', 0, 'ls\n'),
+    message('client', 4, '{"Width":99,"Height":33}'),
+    frame('client', [255, 0]),
+  ]
+  client.write(Buffer.concat(input))
+  const answer = readAll(client)
+  const socket = await target
+  const reached: Buffer[] = []
+  socket.on('data', bytes => reached.push(bytes))
+  const output = [message('target', 1, 'a file\n'), message('target', 2, 'oh\n'), exit(3)]
+  while (Buffer.concat(reached).length < Buffer.concat(input).length) await once(socket, 'data')
+  socket.end(Buffer.concat(output))
+  assert.is(
+    await asked,
+    `GET /api/v1/x/exec?command=ls HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${websocketKey}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\nHost: api\r\nAuthorization: Bearer target\r\n\r\n`,
+  )
+  const text = await answer
+  assert.match(text, /^HTTP\/1.1 101 Switching Protocols\r\n/)
+  assert.is(text.slice(text.indexOf('\r\n\r\n') + 4), Buffer.concat(output).toString('latin1'))
+  client.end()
+  const bytes = Buffer.concat(output).length
+  assert.equal(await done, { status: 'exit 3', bytes, received: Buffer.concat(input).length })
+  assert.equal(Buffer.concat(reached), Buffer.concat(input))
+  assert.equal(kept, [
+    'stdin ls\n',
+    '99x33',
+    'mark stdin closed',
+    'stdout a file\n',
+    'stderr oh\n',
+    'mark exit 3',
+    'closed',
+  ])
+  await stop()
+})
+
+relaying('whose client has said all hears the rest of the answer', async () => {
+  const { client, target, done, stop } = await play(switching)
+  const answer = readAll(client)
+  client.end(message('client', 0, 'last words'))
+  const socket = await target
+  socket.resume()
+  await once(socket, 'end')
+  socket.end(Buffer.concat([message('target', 1, 'late'), success]))
+  assert.match(await answer, /late.*Success/)
+  assert.is((await done).status, 'ok')
+  await stop()
+})
+
+relaying('is held back by a client that does not read', async () => {
+  const { client, target, done, kept, stop } = await play(switching)
+  client.pause()
+  const socket = await target
+  const piece = message('target', 1, 'x'.repeat(1_000_000))
+  let sent = 0
+  while (sent < 200 && socket.write(piece)) sent += 1
+  for (let n = 0; n < 20 && sent < 200; n += 1) {
+    const drained = await Promise.race([once(socket, 'drain').then(() => true), new Promise(ok => setTimeout(ok, 300))])
+    if (drained !== true) break
+    while (sent < 200 && socket.write(piece)) sent += 1
+  }
+  assert.ok(sent < 200, 'all was taken')
+  assert.ok(kept.join('').length < 100_000_000)
+  client.destroy()
+  assert.is((await done).status, 'aborted')
+  await stop()
+})
+
+relaying('that forwards ports counts both ways', async () => {
+  const spdy =
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\nConnection: Upgrade\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n'
+  const offer: Offer = { upgrade: 'spdy', use: 'ports', protocols: ['portforward.k8s.io'] }
+  const { client, asked, target, done, stop } = await play(spdy, { offer, cast: undefined })
+  const writer = createSpdyWriter()
+  const sent = Buffer.concat([await writer.open(1, [['streamtype', 'data']]), data(1, 'GET')])
+  writer.close()
+  client.write(sent)
+  const socket = await target
+  assert.match(await asked, /\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n/)
+  await once(socket, 'data')
+  socket.end(data(1, 'OK'))
+  await readAll(client)
+  client.end()
+  assert.equal(await done, { status: 'ok', bytes: data(1, 'OK').length, received: sent.length })
+  await stop()
+})
+
+for (const [what, said] of [
+  ['with a length', 'HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nnope'],
+  ['in chunks', 'HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n'],
+] as const)
+  relaying(`that the target refuses ${what} is answered as it did, and closed`, async () => {
+    const { client, target, done, kept, stop } = await play(said)
+    client.write('GET /api/v1/secrets HTTP/1.1\r\n\r\n') // as if the connection went on (CVE-2018-1002105)
+    const answer = await readAll(client)
+    assert.match(answer, /^HTTP\/1.1 40[03] [A-Za-z ]+\r\n(Content-Length: 3\r\n)?Connection: close\r\n\r\nno/)
+    assert.not.match(answer, /chunked/)
+    const { status } = await done
+    assert.match(status, /^40[03]$/)
+    assert.equal(kept, [`mark ${status}`, 'closed'])
+    assert.is((await target).bytesRead < 500, true)
+    await stop()
+  })
+
+for (const [why, answer, code] of [
+  ['nothing that reads', 'SSH-2.0-OpenSSH\r\n', 'ERR_TARGET_ANSWER'],
+  ['another protocol', switching.replace('v5', 'v4'), 'ERR_TARGET_ANSWER'],
+  ['an extension', switching.replace('\r\n\r\n', '\r\nSec-WebSocket-Extensions: x\r\n\r\n'), 'ERR_TARGET_ANSWER'],
+  ['a head without end', `HTTP/1.1 101 x\r\nX: ${'x'.repeat(100_000)}`, 'ERR_TARGET_ANSWER'],
+] as const)
+  relaying(`to which the target answers ${why} is refused`, async () => {
+    const { done, refused, stop } = await play(answer)
+    assert.is((await done).status, code)
+    assert.equal(
+      refused.map(error => error.code),
+      [code],
+    )
+    await stop()
+  })
+
+relaying('to which the target says nothing is refused', async () => {
+  const scene = await play(undefined)
+  await scene.asked
+  scene.ending.abort()
+  assert.is((await scene.done).status, 'ERR_TARGET_ANSWER')
+  await scene.stop()
+})
+
+for (const [why, change, code] of [
+  ['nobody listens', { port: 1 }, 'ERR_TARGET_UNREACHABLE'],
+  ['its certificate is not of the authority', { tls: {} }, 'ERR_TARGET_UNREACHABLE'],
+  ['it answers too late', { answerMs: 100 }, 'ERR_TARGET_TIMEOUT'],
+] as const)
+  relaying(`to a target where ${why} is refused`, async () => {
+    const dial = {
+      ...{ host: '127.0.0.1', port: 0, tls: { ca: authority.pem }, method: 'GET', target: '/', headers: ['Host', 'x'] },
+      ...{ connectMs: 5000, answerMs: 5000 },
+    }
+    const first = await play(undefined)
+    const port = (await first.target).localPort ?? 0
+    const second = await play(undefined, { dial: { ...dial, port, ...change } })
+    assert.is((await second.done).status, code)
+    await second.stop()
+    await first.stop()
+  })
+
+for (const [why, act, status] of [
+  ['it is no longer allowed', ({ ending }: Scene) => ending.abort(), 'aborted'],
+  ['its client writes no frame', ({ client }: Scene) => client.write('\xff\xff\xff'), 'ERR_STREAM_FRAME'],
+  [
+    'its target writes no frame',
+    async ({ target }: Scene) => (await target).write('HTTP/1.1 200 OK\r\n\r\n'),
+    'ERR_STREAM_FRAME',
+  ],
+  ['its client breaks off', ({ client }: Scene) => client.resetAndDestroy(), 'aborted'],
+  ['its target breaks off', async ({ target }: Scene) => (await target).destroy(), 'aborted'],
+] as readonly (readonly [string, (scene: Scene) => unknown, string])[])
+  relaying(`ends on both sides where ${why}`, async () => {
+    const scene = await play(switching)
+    await readUntil(scene.client, '\r\n\r\n')
+    const socket = await scene.target
+    socket.resume()
+    const closed = new Promise(resolve => socket.once('end', resolve).once('close', resolve))
+    await act(scene)
+    scene.client.resume()
+    scene.client.end()
+    assert.is((await scene.done).status, status)
+    await closed
+    assert.is(scene.kept.at(-1), 'closed')
+    await scene.stop()
+  })
+
+relaying('ends before what cannot be kept goes on', async () => {
+  const { client, target, done, stop } = await play(
+    switching,
+    {},
+    {
+      written: async () => {
+        throw new GatewayError('ERR_CAST_WRITE', 'the disk is full')
+      },
+    },
+  )
+  const answer = readAll(client)
+  ;(await target).write(message('target', 1, 'secret'))
+  assert.not.match(await answer.catch(() => ''), /secret/)
+  assert.is((await done).status, 'ERR_CAST_WRITE')
+  await stop()
+})
+
+relaying.run()
