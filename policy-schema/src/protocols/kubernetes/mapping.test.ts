@@ -106,4 +106,38 @@ test('what an object was and would be is in the context', () => {
   })
 })
 
+test('it is a dry run only where the server changes nothing', () => {
+  const body = { contentType: 'application/json', bytes: 2, digest: 'd' }
+  const isDry = (line: string, more: Partial<KubernetesOperation> = {}) => {
+    const mapped = toRequests(call(line, more), target)
+    return 'requests' in mapped && mapped.requests[0].context.dryRun
+  }
+  for (const [line, more, expected] of [
+    ['POST /api/v1/namespaces/shop/pods?dryRun=All', { body }, true],
+    ['PATCH /apis/apps/v1/namespaces/shop/deployments/web/scale?dryRun=All', { body }, true],
+    ['DELETE /api/v1/namespaces/shop/pods/web?dryRun=All', {}, true],
+    ['DELETE /api/v1/namespaces/shop/pods/web?dryRun=All', { body }, false],
+    ['DELETE /api/v1/namespaces/shop/pods?dryRun=All', { body }, false],
+    ['POST /api/v1/namespaces/shop/pods?dryRun=', {}, false],
+    ['POST /api/v1/namespaces/shop/pods?dryRun=All&dryRun=None', {}, false],
+    ['POST /api/v1/namespaces/shop/serviceaccounts/web/token?dryRun=All', { body }, false],
+    ['POST /api/v1/namespaces/shop/pods/web/proxy?dryRun=All', {}, false],
+    ['POST /api/v1/namespaces/shop/pods/web/attach?dryRun=All', {}, false],
+    ['POST /api/v1/namespaces/shop/pods/web/odd?dryRun=All', {}, false],
+    ['GET /api/v1/namespaces/shop/pods?dryRun=All', {}, false],
+  ] as const)
+    assert.is(isDry(line, more), expected, line)
+})
+
+test('a switch is on whatever it says, but for `0` and `false`', () => {
+  const isForced = (query: string) => {
+    const mapped = toRequests(call(`PATCH /api/v1/namespaces/shop/pods/web?${query}`), target)
+    return 'requests' in mapped && mapped.requests[0].context.force
+  }
+  for (const query of ['force', 'force=', 'force=true', 'force=yes', 'force=1&force=0'])
+    assert.is(isForced(query), true)
+  for (const query of ['force=0', 'force=FALSE', 'force=false&force=true', 'Force=true'])
+    assert.is(isForced(query), false)
+})
+
 test.run()

@@ -2,7 +2,7 @@ import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.
 import type { Target } from '../../repository/types.ts'
 import { type Lineage, resourceLineage, urlLineage } from './objects.ts'
 import type { Impersonation, KubernetesOperation } from './operation.ts'
-import { type ResourceInfo, requestInfo } from './request-info.ts'
+import { isOn, type ResourceInfo, requestInfo } from './request-info.ts'
 
 /** Most users, groups and extras that one call may want to appear as. */
 const maxImpersonated = 100
@@ -58,7 +58,7 @@ function resourceRequest(
   const named = connecting.has(subresource) || verb === 'proxy'
   if (operation.upgrade !== undefined && !named)
     return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
-  return { ...ask(actionOf(info, verb), lineage, contextOf(operation, subresource)), ...unread(operation) }
+  return { ...ask(actionOf(info, verb), lineage, contextOf(operation, info)), ...unread(operation) }
 }
 
 function actionOf({ subresource }: ResourceInfo, verb: string): string {
@@ -68,8 +68,9 @@ function actionOf({ subresource }: ResourceInfo, verb: string): string {
   return subresources.has(subresource) && ofSubresources.has(verb) ? `${verb}:${subresource}` : 'other:subresource'
 }
 
-function contextOf(operation: KubernetesOperation, subresource: string): Context {
+function contextOf(operation: KubernetesOperation, info: ResourceInfo): Context {
   const { query, catalog } = operation
+  const { subresource } = info
   const { before, after } = catalog
   const given = (name: string) => query.find(([each]) => each === name)?.[1]
   const text = (name: string) => {
@@ -78,8 +79,8 @@ function contextOf(operation: KubernetesOperation, subresource: string): Context
   }
   return {
     ...(subresource === '' ? {} : { subresource }),
-    dryRun: query.some(([name]) => name === 'dryRun'),
-    force: /^(1|t|true)$/i.test(given('force') ?? ''),
+    dryRun: isDryRun(operation, info),
+    force: isOn(given('force')),
     ...{ ...text('fieldManager'), ...text('labelSelector'), ...text('fieldSelector') },
     ...(after?.workload && { workload: { ...after.workload } }),
     ...(before?.workload && { workloadBefore: { ...before.workload } }),
@@ -90,6 +91,19 @@ function contextOf(operation: KubernetesOperation, subresource: string): Context
   }
 }
 
+const changing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+/**
+ * Whether nothing will change. A DELETE with a body is asked by that alone: the server then ignores the query. Not every
+ * subresource heeds it: a token is made all the same.
+ */
+function isDryRun({ query, body }: KubernetesOperation, { verb, subresource }: ResourceInfo): boolean {
+  const said = query.flatMap(([name, value]) => (name === 'dryRun' ? [value] : []))
+  if (said.length === 0 || said.some(value => value !== 'All')) return false
+  if (!changing.has(verb) || (verb.startsWith('delete') && body !== undefined && body.bytes > 0)) return false
+  return subresource === '' || (subresources.has(subresource) && subresource !== 'token')
+}
+
 /** What policies may look at in vain: they are not answered then. */
 const read = ['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants']
 function unread({ catalog }: KubernetesOperation): Pick<AccessRequest, 'unread'> {
@@ -98,14 +112,13 @@ function unread({ catalog }: KubernetesOperation): Pick<AccessRequest, 'unread'>
 
 function execution({ query }: KubernetesOperation): Context {
   const all = (name: string) => query.flatMap(([each, value]) => (each === name ? [value] : []))
-  const isOn = (name: string) => /^(1|t|true)$/i.test(all(name)[0] ?? '')
   const [program = '', ...rest] = all('command')
   const [container] = all('container')
   return {
     execution: {
       ...{ program, arguments: [...new Set(rest)].sort(), text: all('command').join(' ') },
       ...(container === undefined || container === '' ? {} : { container }),
-      ...{ stdin: isOn('stdin'), tty: isOn('tty') },
+      ...{ stdin: isOn(all('stdin')[0]), tty: isOn(all('tty')[0]) },
     },
   }
 }

@@ -18,6 +18,6 @@ export const kubernetesProtocol: Protocol<KubernetesOperation> = {
   toRequests,
   /** What would have to go never came in: bodies are recorded without the data of Secrets. */
   redact: operation => operation,
-  mappingKey: ({ method, path, query, upgrade, impersonate, catalog }) =>
-    canonicalJson([method, path, query, upgrade ?? null, impersonate ?? null, catalog]),
+  mappingKey: ({ method, path, query, upgrade, impersonate, body, catalog }) =>
+    canonicalJson([method, path, query, upgrade ?? null, impersonate ?? null, (body?.bytes ?? 0) > 0, catalog]),
 }

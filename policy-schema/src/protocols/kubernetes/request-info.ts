@@ -85,19 +85,45 @@ function split(path: string): string[] {
   return trimmed === '' ? [] : trimmed.split('/')
 }
 
-/** `?watch`, `?watch=1`, `?watch=anything`, but for `0` and `false`: the first value counts. */
 function isWatch(query: KubernetesOperation['query']): boolean {
-  const given = query.find(([name]) => name === 'watch')?.[1]
-  return given !== undefined && given !== '0' && given.toLowerCase() !== 'false'
+  return isOn(query.find(([name]) => name === 'watch')?.[1])
 }
 
-/** `fieldSelector=metadata.name=web` asks for one object by its name. */
+/**
+ * `?watch`, `?watch=1`, `?watch=anything`, but for `0` and `false`: of several the first value counts.
+ *
+ * @see k8s.io/apimachinery, `pkg/runtime/conversion.go`: Convert_Slice_string_To_bool
+ */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false'
+}
+
+/**
+ * `fieldSelector=metadata.name=web` asks for one object by its name.
+ *
+ * @see k8s.io/apimachinery, `pkg/fields/selector.go`: ParseSelector, RequiresExactMatch
+ */
 function exactName(query: KubernetesOperation['query']): string | undefined {
   const selector = query.find(([name]) => name === 'fieldSelector')?.[1]
-  if (selector === undefined || selector.includes('\\')) return undefined
-  const terms = selector.split(',').map(term => /^metadata\.name={1,2}([^=!]+)$/.exec(term)?.[1])
-  const found = terms.find(name => name !== undefined)
-  return found !== undefined && isSegmentName(found) ? found : undefined
+  if (selector === undefined) return undefined
+  // A comma behind a backslash is part of a value.
+  const terms = (selector.match(/(?:\\.|[^,\\])+/gs) ?? []).map(readTerm)
+  if (selector.endsWith('\\') || terms.includes(undefined)) return undefined
+  const name = terms.find(term => term?.field === 'metadata.name' && term.operator !== '!=')?.value
+  return name !== undefined && isSegmentName(name) ? name : undefined
+}
+
+interface Term {
+  readonly field: string
+  readonly operator: string
+  readonly value: string
+}
+
+/** @returns `undefined` where it is none: then the server refuses the call */
+function readTerm(text: string): Term | undefined {
+  const [, field, operator = '', escaped = ''] = /^(.*?)(!=|==|=)(.*)$/s.exec(text) ?? []
+  if (field === undefined || /^(?:\\[\\,=]|[^\\,=])*$/s.test(escaped) === false) return undefined
+  return { field, operator, value: escaped.replace(/\\(.)/gs, '$1') }
 }
 
 /** @see k8s.io/apimachinery, `pkg/api/validation/path`: IsValidPathSegmentName */
