@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { serialize } from 'pg-protocol'
-import { serveApart } from './apart.ts'
+import { serveApart } from '../apart.ts'
 
 export interface BarePipe {
   readonly target: { readonly port: number; readonly ca?: string | undefined }

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCertificateAuthority } from '@cedargate/demo'
+import { createCertificateAuthority, freePort } from '@cedargate/demo'
 
 /** Debian's pgbouncer in session mode, in front of one server; with the server's `ca`, inside TLS on both sides. It refuses to run as root. */
 export async function startPgbouncer(
@@ -57,13 +56,4 @@ export async function startPgbouncer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -2,8 +2,8 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Connection, requirePeers, runClient } from '../../test/peers/index.ts'
+import { cpuUs } from '../apart.ts'
 import { median, spread } from '../statistics.ts'
-import { cpuUs } from './apart.ts'
 import { countTrail } from './trail-count.ts'
 import { startProcesses, startWays, type Way, type WayName, wayNames } from './ways.ts'
 

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { serialize } from 'pg-protocol'
 import { type Stack, startStack } from '../../test/stack/stack.ts'
-import { residentBytes, startApart } from './apart.ts'
+import { residentBytes, startApart } from '../apart.ts'
 import type { BarePipe } from './bare-pipe.ts'
 
 const { values } = parseArgs({
@@ -68,7 +68,7 @@ async function silent(stack: Stack, tls: boolean): Promise<Socket> {
 /** The same sessions through a pipe that reads nothing: what Node needs by itself. */
 async function bare(stack: Stack, tls: boolean): Promise<number> {
   const at = (name: string) => readFileSync(join(stack.folder, name), 'utf8')
-  const { port, pid, stop } = await startApart<BarePipe>('bare-pipe.ts', {
+  const { port, pid, stop } = await startApart<BarePipe>(new URL('bare-pipe.ts', import.meta.url), {
     target: { port: stack.server.port, ...(tls && { ca: stack.server.ca }) },
     ...(tls && { certificate: { cert: at('server.crt'), key: at('server.key') } }),
   })

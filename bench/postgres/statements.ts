@@ -3,8 +3,8 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { startStack } from '../../test/stack/stack.ts'
+import { cpuUs } from '../apart.ts'
 import { median, spread } from '../statistics.ts'
-import { cpuUs } from './apart.ts'
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import type { Admitted, Door, Gate } from '../../gateway/src/core/contract.ts'
 import { listen } from '../../gateway/src/core/listener.ts'
 import { createPostgresAdapter } from '../../gateway/src/protocols/postgres/adapter.ts'
 import { noCast } from '../../gateway/src/trail/no-casts.test-support.ts'
-import { serveApart } from './apart.ts'
+import { serveApart } from '../apart.ts'
 
 export interface UndecidedSettings {
   readonly host: string

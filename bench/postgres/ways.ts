@@ -1,6 +1,6 @@
 import type { Connection } from '../../test/peers/index.ts'
 import { type Stack, startStack } from '../../test/stack/stack.ts'
-import { startApart } from './apart.ts'
+import { startApart } from '../apart.ts'
 import type { BarePipe } from './bare-pipe.ts'
 import { startPgbouncer } from './pgbouncer.ts'
 import type { UndecidedSettings } from './undecided.ts'
@@ -69,7 +69,7 @@ export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean
   const { server } = stack
   const at = (port: number, ca = server.ca) => reached({ port, ca }, tls)
   const servers = [at(server.port)]
-  const pipe = await startApart<BarePipe>('bare-pipe.ts', { target: { port: server.port } })
+  const pipe = await startApart<BarePipe>(new URL('bare-pipe.ts', import.meta.url), { target: { port: server.port } })
   const bouncer = await startPgbouncer(bouncerProgram, at(server.port), login)
   const ways: Ways = {
     direct: { connection: at(server.port) },
@@ -79,7 +79,7 @@ export async function startWays({ tls, bouncerProgram }: { readonly tls: boolean
   }
   const stops: (() => unknown)[] = [() => pipe.stop(), () => bouncer.stop(), () => stack.stop()]
   if (!tls) {
-    const undecided = await startApart<UndecidedSettings>('undecided.ts', {
+    const undecided = await startApart<UndecidedSettings>(new URL('undecided.ts', import.meta.url), {
       ...{ host: '127.0.0.1', port: server.port, database: 'orders' },
       ...login,
     })

@@ -8,6 +8,7 @@ export {
   type Issued,
   type Validity,
 } from './targets/certificates.ts'
+export { freePort } from './targets/free-port.ts'
 export type { ApiClient, KubernetesObject } from './targets/kubernetes/api-client.ts'
 export {
   type Call,

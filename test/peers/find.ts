@@ -16,6 +16,8 @@ export const packages = {
   pgbouncer: 'pgbouncer',
   script: 'bsdutils',
   etcd: 'etcd-server',
+  nginx: 'nginx-light',
+  wrk: 'wrk',
 } as const
 export type PeerName = keyof typeof packages
 

@@ -9,6 +9,7 @@ import { silentLogger } from './silent-logger.ts'
 
 /** A gateway that runs by the `gateway.yaml` of a folder. */
 export interface TestGateway {
+  /** Of the protocol that it serves. */
   readonly port: number
   readonly pid: number
   /** `http://127.0.0.1:9464` */
@@ -41,7 +42,7 @@ export async function inThisProcess(folder: string, environment: Environment): P
     release: 'test',
   })
   return {
-    port: gateway.addresses.postgres?.port ?? 0,
+    port: (gateway.addresses.postgres ?? gateway.addresses.kubernetes)?.port ?? 0,
     pid: process.pid,
     control: gateway.addresses.control,
     commit: () => gateway.commit(),
@@ -80,7 +81,11 @@ export async function asProcess(folder: string, environment: Environment): Promi
   }
   return {
     pid: child.pid ?? Number.NaN,
-    port: Number(String(line.postgres).split(':').at(-1)),
+    port: Number(
+      String(line.postgres ?? line.kubernetes)
+        .split(':')
+        .at(-1),
+    ),
     control: String(line.control),
     commit: () => log.at(-1)?.commit ?? 'none',
     log,

@@ -8,9 +8,11 @@ import type { Recorded } from './parity.ts'
 import { createPolicyBundles } from './policy-bundles.ts'
 import { createTestIssuer, type TokenFor } from './tokens.ts'
 
-/** The whole of Cedargate before a Kubernetes cluster: target `prod`, a policy repository in git, a gateway, and tokens. */
-export interface KubernetesStack extends Recorded {
-  readonly server: KubernetesServer
+/** What a gateway has to know of the cluster behind it. */
+export type Cluster = Pick<KubernetesServer, 'port' | 'ca' | 'issue'>
+
+/** Cedargate before a cluster: target `prod`, a policy repository in git, a gateway, and tokens. */
+export interface KubernetesGateway extends Recorded {
   readonly gateway: TestGateway
   /** Of the gateway. */
   readonly ca: string
@@ -18,10 +20,16 @@ export interface KubernetesStack extends Recorded {
   token(who: TokenFor): Promise<string>
   /** What kubectl needs to reach the target through the gateway, its token within. */
   kubeconfig(role: string): Promise<string>
-  /** A client through the gateway, and one past it, as whom the role appears at the target. */
+  /** A client through the gateway. */
   through(program: string, role: string): Promise<KubeClient>
-  direct(program: string): KubeClient
   stop(): Promise<void>
+}
+
+/** With the cluster itself. */
+export interface KubernetesStack extends KubernetesGateway {
+  readonly server: KubernetesServer
+  /** A client past the gateway, as the admin. */
+  direct(program: string): KubeClient
 }
 
 export interface KubernetesStackOptions {
@@ -36,10 +44,26 @@ export interface KubernetesStackOptions {
 }
 
 export async function startKubernetesStack(options: KubernetesStackOptions): Promise<KubernetesStack> {
+  const server = await startTestKubernetes()
+  const gateway = await startKubernetesGateway(server, options)
+  return {
+    ...gateway,
+    server,
+    direct: program => createKubeClient(program, server.kubeconfig()),
+    async stop() {
+      await gateway.stop()
+      await server.stop()
+    },
+  }
+}
+
+export async function startKubernetesGateway(
+  server: Cluster,
+  options: KubernetesStackOptions,
+): Promise<KubernetesGateway> {
   const { policies, roles = { app: {} }, runs = 'here', config = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-stack-'))
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 })
-  const server = await startTestKubernetes()
   const tokens = await createTestIssuer(Object.keys(roles))
   const login = ({ serviceAccount }: { readonly serviceAccount?: string }) => ({
     ...(serviceAccount === undefined ? { user: 'admin', groups: ['system:masters'] } : { serviceAccount }),
@@ -80,8 +104,8 @@ export async function startKubernetesStack(options: KubernetesStackOptions): Pro
   if (gateway.commit() !== bundles.first) throw new Error(`commit ${gateway.commit()} is in force`)
 
   const trailFolder = join(folder, 'state', 'trail')
-  const stack: KubernetesStack = {
-    ...{ folder, server, gateway, ca: authority.pem, repository: bundles.folder, trailFolder },
+  const stack: KubernetesGateway = {
+    ...{ folder, gateway, ca: authority.pem, repository: bundles.folder, trailFolder },
     trailKeyFile: join(folder, 'state', 'trail.pub'),
     publish: files => bundles.publish(files, () => gateway),
     token: tokens.sign,
@@ -96,12 +120,10 @@ export async function startKubernetesStack(options: KubernetesStackOptions): Pro
       })
     },
     through: async (program, role) => createKubeClient(program, await stack.kubeconfig(role)),
-    direct: program => createKubeClient(program, server.kubeconfig()),
     trail: () => createTrailTail(trailFolder),
     stopGateway: () => gateway.close(),
     async stop() {
       await gateway.close()
-      await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

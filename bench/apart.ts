@@ -10,13 +10,13 @@ export interface Apart {
   stop(): Promise<void>
 }
 
-/** Starts a program of this folder, which calls {@link serveApart}. */
-export async function startApart<S extends object>(program: string, settings: S): Promise<Apart> {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)))
+/** Starts a program, which calls {@link serveApart}. */
+export async function startApart<S extends object>(program: URL, settings: S): Promise<Apart> {
+  const child = fork(fileURLToPath(program))
   child.send(settings)
   const port = await Promise.race([
     once(child, 'message').then(([message]) => message as number),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`${program} ended with code ${code}`))),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`${program.pathname} ended with code ${code}`))),
   ])
   return { port, pid: pidOf(child), stop: () => end(child) }
 }

@@ -1,0 +1,31 @@
+/** A process that proxies as Node's own modules do it, and decides nothing. */
+import { once } from 'node:events'
+import { Agent, createServer, request } from 'node:https'
+import { serveApart } from '../apart.ts'
+
+export interface NodeProxy {
+  readonly target: { readonly port: number; readonly ca: string }
+  readonly cert: string
+  readonly key: string
+}
+
+serveApart(async ({ target, cert, key }: NodeProxy) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: target.ca })
+  const server = createServer({ cert, key, noDelay: true }, (incoming, response) => {
+    const { method, url, headers } = incoming
+    const outgoing = request(
+      { host: '127.0.0.1', port: target.port, servername: 'localhost', agent, method, path: url, headers },
+      answer => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      },
+    )
+    outgoing.on('error', () => response.destroy())
+    incoming.pipe(outgoing)
+  })
+  server.keepAliveTimeout = 600_000
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
+  return address.port
+})
