@@ -82,11 +82,6 @@ async function report(
   codes: readonly (number | undefined)[],
 ): Promise<void> {
   const runs = codes.includes(undefined)
-  const condition = (type: string, holds: boolean) => ({
-    type,
-    status: holds ? 'True' : 'False',
-    lastTransitionTime: now(),
-  })
   const state = (container: Container, code: number | undefined) =>
     code === undefined
       ? { running: { startedAt: container.startedAt } }
@@ -129,17 +124,15 @@ async function complete(api: ApiClient, type: string, { metadata, spec, status }
         observedGeneration: metadata.generation,
         ...{ replicas: count, updatedReplicas: count, readyReplicas: count, availableReplicas: count },
         conditions: [
-          {
-            type: 'Available',
-            status: 'True',
-            reason: 'MinimumReplicasAvailable',
-            message: '',
-            lastUpdateTime: now(),
-            lastTransitionTime: now(),
-          },
+          condition('Available', true, 'MinimumReplicasAvailable'),
+          condition('Progressing', true, 'NewReplicaSetAvailable'),
         ],
       },
     },
     merge,
   )
+}
+
+function condition(type: string, holds: boolean, reason?: string): object {
+  return { type, status: holds ? 'True' : 'False', lastTransitionTime: now(), ...(reason !== undefined && { reason }) }
 }

@@ -1,0 +1,119 @@
+// timeout: 200s
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CoreV1Api, KubeConfig, makeInformer, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { helm } from '../../peers/index.ts'
+import { eventually } from '../../stack/eventually.ts'
+import { type KubernetesStack, startKubernetesStack } from '../../stack/kubernetes-stack.ts'
+import { assertParity } from '../../stack/parity.ts'
+import { deployment } from './objects.ts'
+import { assertSame, type SideBySide } from './side-by-side.ts'
+
+const stack: KubernetesStack = await startKubernetesStack({
+  policies: '@id("app-does-all") permit(principal in Gate::Role::"app", action, resource);',
+})
+for (const name of ['side-one', 'side-two'])
+  await stack.server.api.call('POST', '/api/v1/namespaces', { metadata: { name } })
+
+const releases = suite('helm through the gateway')
+const chart = mkdtempSync(join(tmpdir(), 'chart-'))
+mkdirSync(join(chart, 'templates'))
+writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: shop\nversion: 1.0.0\n')
+writeFileSync(join(chart, 'values.yaml'), 'colour: red\n')
+writeFileSync(
+  join(chart, 'templates/all.yaml'),
+  `${JSON.stringify(deployment('docker.io/nginx:1'))}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  colour: {{ .Values.colour }}\n`,
+)
+let both: SideBySide
+releases.before(async () => {
+  both = {
+    direct: { client: stack.direct(helm()), namespace: 'side-one' },
+    through: { client: await stack.through(helm(), 'app'), namespace: 'side-two' },
+  }
+})
+for (const args of [
+  ['install', 'shop', chart, '--wait', '--timeout', '20s'],
+  ['list'],
+  ['upgrade', 'shop', chart, '--set', 'colour=blue'],
+  ['history', 'shop'],
+  ['get', 'manifest', 'shop'],
+  ['rollback', 'shop', '1'],
+  ['status', 'shop'],
+  ['uninstall', 'shop'],
+])
+  releases(`says of \`${args.slice(0, 2).join(' ')}\` what it says without`, () => assertSame(both, { args }))
+releases.run()
+
+const node = suite('@kubernetes/client-node through the gateway')
+let config: KubeConfig
+let core: CoreV1Api
+node.before(async () => {
+  config = new KubeConfig()
+  config.loadFromString(await stack.kubeconfig('app'))
+  core = config.makeApiClient(CoreV1Api)
+})
+const map = (name: string, data: { [key: string]: string } = {}) => ({ metadata: { name }, data })
+
+node('creates, reads, patches and deletes', async () => {
+  await core.createNamespacedConfigMap({ namespace: 'side-two', body: map('a', { colour: 'red' }) })
+  await core.patchNamespacedConfigMap(
+    { namespace: 'side-two', name: 'a', body: { data: { colour: 'blue' } } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  )
+  const { data } = await core.readNamespacedConfigMap({ namespace: 'side-two', name: 'a' })
+  assert.equal(data, { colour: 'blue' })
+  await core.deleteNamespacedConfigMap({ namespace: 'side-two', name: 'a' })
+  try {
+    await core.readNamespacedConfigMap({ namespace: 'side-two', name: 'a' })
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as { code?: number }).code, 404)
+  }
+})
+node('watches from the first moment on', async () => {
+  const seen: string[] = []
+  const watch = await new Watch(config).watch(
+    '/api/v1/namespaces/side-two/configmaps',
+    {},
+    (type, object) => void (object.metadata.name.startsWith('w') && seen.push(`${type} ${object.metadata.name}`)),
+    () => {},
+  )
+  await core.createNamespacedConfigMap({ namespace: 'side-two', body: map('w') })
+  await core.deleteNamespacedConfigMap({ namespace: 'side-two', name: 'w' })
+  await eventually('both were seen', () => seen.length === 2)
+  assert.equal(seen, ['ADDED w', 'DELETED w'])
+  watch.abort()
+})
+node('is kept up to date by an informer', async () => {
+  const informer = makeInformer(config, '/api/v1/namespaces/side-two/configmaps', () =>
+    core.listNamespacedConfigMap({ namespace: 'side-two' }),
+  )
+  informer.on('error', () => {}) // it is what its stop brings about
+  await core.createNamespacedConfigMap({ namespace: 'side-two', body: map('before') })
+  await informer.start()
+  await core.createNamespacedConfigMap({ namespace: 'side-two', body: map('later') })
+  await eventually('it knows both', () =>
+    ['before', 'later'].every(name => informer.get(name, 'side-two') !== undefined),
+  )
+  await core.deleteNamespacedConfigMap({ namespace: 'side-two', name: 'before' })
+  await eventually('it forgot one', () => informer.get('before', 'side-two') === undefined)
+  await informer.stop()
+})
+node.run()
+
+const after = suite('what was recorded of helm and client-node')
+after.after(() => stack.stop())
+after('says what a watch was', () => {
+  const watched = stack
+    .trail()
+    .all()
+    .filter(
+      event => event.kind === 'decision' && event.requests?.some(({ action }) => action === 'K8s::Action::"watch"'),
+    )
+  assert.ok(watched.length >= 2)
+})
+after('is what is decided again', () => assertParity(stack))
+after.run()
