@@ -11,6 +11,11 @@ const policies = `
 @id("account-does-all") permit(principal in Gate::Role::"account", action, resource);
 @id("no-secrets") @reason("secrets are not for agents")
 forbid(principal, action, resource is K8s::Resource) when { resource.resource == "secrets" };
+@id("scale-out") @reason("more than three need a person")
+forbid(principal, action, resource) when { context has replicas && context.replicas > 3 }
+unless { context has replicasBefore && context.replicas <= context.replicasBefore };
+@id("registries") @reason("images come from docker.io")
+forbid(principal, action, resource) when { context has workload && !["docker.io"].containsAll(context.workload.registries) };
 `
 const stack = await startKubernetesStack({
   policies,
@@ -77,6 +82,34 @@ for (const version of kubectlVersions) {
     await ok(['create', 'configmap', 'settings', '--from-literal=a=b'])
     await ok(['wait', '--for=delete', 'pod/none', '--timeout=5s'])
     await ok(['delete', 'deployment/web', 'configmap/settings', '--timeout=20s'])
+  })
+
+  calls(`${version} is denied by what an object was and would be`, async () => {
+    const through = await stack.through(program, 'app')
+    const direct = stack.direct(program)
+    await direct.run(['apply', '-f', '-'], { input: deployment(5) })
+    const outcomes: string[] = []
+    for (const [args, input] of [
+      [['scale', 'deployment/web', '--replicas=4']],
+      [['scale', 'deployment/web', '--replicas=6']],
+      [['patch', 'deployment', 'web', '--type=json', '-p', '[{"op":"replace","path":"/spec/replicas","value":7}]']],
+      [['patch', 'deployment', 'web', '--type=merge', '-p', '{"spec":{"replicas":2}}']],
+      [['apply', '-f', '-'], deployment(8)],
+      [['apply', '--server-side', '--force-conflicts', '-f', '-'], deployment(9)],
+      [['apply', '--server-side', '--force-conflicts', '-f', '-'], deployment(3)],
+      [['set', 'image', 'deployment/web', 'main=evil.example/busybox']],
+      [['create', 'deployment', 'evil', '--image=evil.example/busybox']],
+      [['run', 'evil', '--image=evil.example/busybox']],
+      [['create', 'deployment', 'good', '--image=busybox']],
+    ] as readonly (readonly [readonly string[], string?])[]) {
+      const { code, stderr } = await through.run(args, input === undefined ? {} : { input })
+      outcomes.push(code === 0 ? 'allowed' : (/policy `([\w-]+)`/.exec(stderr)?.[1] ?? stderr))
+    }
+    assert.equal(outcomes, [
+      ...['allowed', 'scale-out', 'scale-out', 'allowed', 'scale-out', 'scale-out', 'allowed'],
+      ...['registries', 'registries', 'registries', 'allowed'],
+    ])
+    await direct.run(['delete', 'deployment/web', 'deployment/good', '--timeout=20s'])
   })
 
   calls(`${version} is told the reason, the policy and the commit`, async () => {

@@ -12,6 +12,7 @@ calls.before(async context => {
 })
 calls.before.each(({ rig }) => {
   rig.door.rule = () => undefined
+  rig.door.foresee = () => undefined
   rig.answer = (_request, response) => response.end('{}')
   for (const list of [rig.seen, rig.log, rig.door.decisions, rig.door.rejections, rig.door.logins, rig.door.streams])
     list.length = 0
@@ -55,6 +56,38 @@ calls('has its body decided on and passed on whole', async ({ rig }) => {
   assert.match(operation?.body?.digest ?? '', /^[0-9a-f]{64}$/)
   assert.is(rig.seen[0]?.body, body)
 })
+
+calls(
+  'that changes an object is decided on what it was and would be, and passed on for just that version',
+  async ({ rig }) => {
+    rig.door.foresee = () => 'unresolved'
+    const scale = (replicas: number) => ({
+      ...{ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { resourceVersion: '7' }, spec: { replicas } },
+    })
+    rig.answer = (request, response) => response.end(JSON.stringify(scale(request.method === 'GET' ? 1 : 2)))
+    const path = '/apis/apps/v1/namespaces/shop/deployments/web/scale'
+    const asked = {
+      method: 'PATCH',
+      body: '{"spec":{"replicas":2}}',
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+    }
+    const { status } = await rig.fetch(prefix + path, asked)
+    assert.is(status, 200)
+    assert.equal(
+      rig.door.decisions.map(({ operation }) => operation.catalog),
+      [{ before: { replicas: 1 }, after: { replicas: 2 } }],
+    )
+    assert.equal(
+      rig.seen.map(({ method, url }) => `${method} ${url}`),
+      [`GET ${path}`, `PATCH ${path}?dryRun=All`, `PATCH ${path}`],
+    )
+    assert.equal(JSON.parse(rig.seen[2]?.body ?? ''), { spec: { replicas: 2 }, metadata: { resourceVersion: '7' } })
+    for (const { headers } of rig.seen) assert.equal(valuesOf(headers, 'impersonate-user'), ['deployer'])
+    const stale = await rig.fetch(prefix + path, { ...asked, body: '{"metadata":{"resourceVersion":"6"}}' })
+    assert.is(stale.status, 200)
+    assert.ok(rig.door.decisions[1]?.operation.catalog.unread)
+  },
+)
 
 calls('that is denied is answered with the reason, and does not reach the target', async ({ rig }) => {
   rig.door.rule = () => 'no pods on a Friday'

@@ -1,7 +1,6 @@
 /** One API call: read, decided, passed on. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
-  type KubernetesBody,
   type KubernetesOperation,
   type KubernetesTargetSettings,
   type Method,
@@ -13,8 +12,9 @@ import {
 import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { type Address, addressOf } from './address.ts'
+import { ask } from './ask.ts'
 import { type BodyCode, type BodyRules, readBody } from './bodies.ts'
-import { digestOf } from './digest.ts'
+import { type Prepared, prepare, type Question, type Told } from './catalog.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
@@ -45,6 +45,8 @@ export interface Call {
   readonly method: Method
   readonly path: string
   readonly query: KubernetesOperation['query']
+  /** It is for a program behind the API. */
+  readonly proxied: boolean
 }
 
 /** @returns what is wrong with it, as its answer */
@@ -70,7 +72,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', `a \`${method}\` has no body`))
   if (!proxied && (request.headers['content-encoding'] ?? 'identity') !== 'identity')
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', 'the body is encoded, and could not be read'))
-  return { address, headers, method, ...read }
+  return { address, headers, method, proxied, ...read }
 }
 const form = '`/clusters/<target>/roles/<role>`'
 const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
@@ -88,9 +90,10 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   if ('code' in gate) return answer(refused(gate))
   incoming.loggedIn()
   try {
-    const body = await bodyOf(incoming.request, response, parts.body)
-    const operation = toOperation(call, body)
-    await serveOperation(parts, { incoming, call, gate, operation, body }, response)
+    const bytes = await bodyOf(incoming.request, response, parts.body)
+    const prepared = await prepareCall(parts, incoming, call, gate, bytes)
+    if ('kind' in prepared) return answer(prepared)
+    await serveOperation(parts, { incoming, call, gate, ...prepared }, response)
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     answer(brokenBody(error as GatewayError<BodyCode>))
@@ -122,25 +125,57 @@ function brokenBody({ code, message }: GatewayError<BodyCode>): Status {
   return failed(code === 'ERR_BODY_TOO_LARGE' ? 'RequestEntityTooLarge' : 'BadRequest', code, message)
 }
 
-/** What is decided on. */
-export function toOperation(call: Call, bytes: Buffer | undefined): KubernetesOperation {
-  const { method, path, query, headers } = call
-  const { impersonate, contentType } = headers
-  const body: KubernetesBody | undefined = bytes && { contentType, bytes: bytes.length, digest: digestOf(bytes) }
+/** What is decided on, as far as it stands in the head. */
+export function toOperation({ method, path, query, headers }: Call): KubernetesOperation {
+  const { impersonate } = headers
   return {
     ...{ protocol: 'kubernetes', kind: 'request', method, path, query },
     ...(impersonate && { impersonate }),
-    ...(body && { body }),
-    catalog: body === undefined ? {} : { unread: 'the gateway does not read bodies yet' },
+    catalog: {},
   }
 }
 
-export interface Deciding {
+async function prepareCall(
+  parts: CallParts,
+  { door, source }: Incoming,
+  call: Call,
+  gate: Gate<KubernetesOperation>,
+  bytes: Buffer | undefined,
+): Promise<Prepared | Status> {
+  const draft = toOperation(call)
+  if (bytes === undefined) return { operation: draft, body: undefined }
+  const prepared = await prepare(draft, bytes, call.headers.contentType, call.proxied, {
+    ...{ gate, source },
+    ask: question => askFor(parts, draft, gate, question),
+  })
+  if (typeof prepared !== 'string') return prepared
+  door.rejected(source, 'ERR_BODY_UNREADABLE', prepared)
+  return failed('BadRequest', 'ERR_BODY_UNREADABLE', prepared)
+}
+
+/** In the name of the role, and of whom it wants to appear as. */
+async function askFor(
+  parts: CallParts,
+  { impersonate }: KubernetesOperation,
+  gate: Gate<KubernetesOperation>,
+  question: Question,
+): Promise<Told | undefined> {
+  const towards = towardsOf(gate)
+  if (towards === undefined || (impersonate !== undefined && 'user' in towards.login)) return undefined
+  const showing = await parts.logins.showing(towards).catch(() => undefined)
+  if (showing === undefined) return undefined
+  const headers = [...showing.headers, ...impersonationHeaders(impersonate ?? {})]
+  return await ask(poolOf(parts, towards, showing), headers, question)
+}
+
+function poolOf({ targets }: CallParts, { settings, login }: Towards, { certificate }: Showing) {
+  return targets.pool(settings, JSON.stringify(login), certificate)
+}
+
+export interface Deciding extends Prepared {
   readonly incoming: Incoming
   readonly call: Call
   readonly gate: Gate<KubernetesOperation>
-  readonly operation: KubernetesOperation
-  readonly body: Buffer | undefined
 }
 
 async function serveOperation(parts: CallParts, deciding: Deciding, response: ServerResponse): Promise<void> {
@@ -150,10 +185,9 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
   if ('kind' in ready) return answer(ready)
   const { admission, showing, towards } = ready
   const { operation } = admission
-  const { settings, login } = towards
   const answered: Answered = await forward(
     {
-      pool: parts.targets.pool(settings, JSON.stringify(login), showing.certificate),
+      pool: poolOf(parts, towards, showing),
       method: operation.method,
       target: writeTarget(operation),
       headers: [...call.headers.forwarded, ...showing.headers, ...impersonationHeaders(operation.impersonate ?? {})],
@@ -176,14 +210,17 @@ export interface Ready {
 }
 
 /** Decided by what is in force when it is passed on, and with what the target is shown at hand. */
-export async function admitted(parts: CallParts, { incoming, gate, operation }: Deciding): Promise<Ready | Status> {
+export async function admitted(
+  parts: CallParts,
+  { incoming, gate, operation, conflict }: Deciding,
+): Promise<Ready | Status> {
   for (;;) {
     const admission = await gate.admit(operation, {
       source: incoming.source,
       whenPending: 'refuse',
       ...(goesOn(operation) && { goesOn: true }),
     })
-    if (!admission.allowed) return refused(admission.refusal)
+    if (!admission.allowed) return refused(admission.refusal, conflict)
     const abort = (status: string) => admission.finish({ bytes: 0, status })
     const towards = towardsOf(gate)
     if (towards === undefined) {

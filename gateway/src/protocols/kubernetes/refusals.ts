@@ -24,6 +24,7 @@ const codes = {
   Forbidden: 403,
   NotFound: 404,
   MethodNotAllowed: 405,
+  Conflict: 409,
   RequestEntityTooLarge: 413,
   InternalError: 500,
   BadGateway: 502,
@@ -35,19 +36,27 @@ export type StatusReason = keyof typeof codes
 /** What does not read as a plain 403. */
 const reasons: { readonly [code in Refusal['code']]?: StatusReason } = { auth_failed: 'Unauthorized' }
 
-/** A refused login, a denied call, or what ended a stream. Never 429, which clients take for a wish to be asked again, unseen. */
-export function refused(refusal: Refusal): Status {
+/**
+ * A refused login, a denied call, or what ended a stream. Never 429, which clients take for a wish to be asked again, unseen.
+ *
+ * @param conflict it was made for a version of the object that is no longer: clients read the object and ask again
+ */
+export function refused(refusal: Refusal, conflict = false): Status {
   const { code, message, policies, commit, approvers = [], next } = refusal
   const said = refusal.reasons.length > 0 ? `${refusal.reasons.join('; ')} (${message})` : message
   const by = policies.slice(0, maxPolicies).map(id => `\`${id}\``)
   const where = [by.length > 0 && `${by.length > 1 ? 'policies' : 'policy'} ${by.join(', ')}`, `commit ${commit}`]
   const advice = next === undefined ? '' : `; next: ${next.replace(/^next: /, '')}`
-  return status(reasons[code] ?? 'Forbidden', `cedargate: ${said} [${where.filter(Boolean).join(', ')}]${advice}`, [
-    { reason: code, message, field: 'operation' },
-    ...policies.slice(0, maxPolicies).map(id => ({ reason: 'policy', message: id })),
-    ...approvers.map(role => ({ reason: 'approver', message: role })),
-    { reason: 'commit', message: commit },
-  ])
+  return status(
+    conflict && code === 'unresolved' ? 'Conflict' : (reasons[code] ?? 'Forbidden'),
+    `cedargate: ${said} [${where.filter(Boolean).join(', ')}]${advice}`,
+    [
+      { reason: code, message, field: 'operation' },
+      ...policies.slice(0, maxPolicies).map(id => ({ reason: 'policy', message: id })),
+      ...approvers.map(role => ({ reason: 'approver', message: role })),
+      { reason: 'commit', message: commit },
+    ],
+  )
 }
 const maxPolicies = 32
 

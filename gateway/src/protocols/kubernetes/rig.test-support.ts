@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { connect, createSecureContext, type TLSSocket as Socket, TLSSocket } from 'node:tls'
 import { createCertificateAuthority } from '@cedargate/demo'
-import type { KubernetesOperation, KubernetesTargetSettings, Target } from '@cedargate/policy-schema'
+import type { DenyReason, KubernetesOperation, KubernetesTargetSettings, Target } from '@cedargate/policy-schema'
 import type { Admission, Door, Gate, How, Login, Refusal, Result } from '../../core/contract.ts'
 import { listen } from '../../core/listener.ts'
 import { createTlsContext } from '../../core/tls.ts'
@@ -28,6 +28,8 @@ export interface FakeDoor extends Door<KubernetesOperation> {
   readonly streams: AbortController[]
   /** How many hold the session. */
   held: number
+  /** What it would be denied for, before it is admitted; `undefined`: nothing. */
+  foresee: (operation: KubernetesOperation) => DenyReason | undefined
   /** Why an operation is denied; `undefined`: allowed. */
   rule: (operation: KubernetesOperation) => string | undefined
   bundle: string
@@ -42,7 +44,7 @@ function createFakeDoor(settings: KubernetesTargetSettings): FakeDoor {
   const ending = new AbortController()
   const door: FakeDoor = {
     ...{ logins: [], rejections: [], decisions: [], streams: [], held: 0, bundle: 'bundle-1' },
-    rule: () => undefined,
+    ...{ rule: () => undefined, foresee: () => undefined },
     rejected: (_source, code, detail) => void door.rejections.push({ code, detail }),
     async open(login) {
       door.logins.push(login)
@@ -86,7 +88,11 @@ function createFakeDoor(settings: KubernetesTargetSettings): FakeDoor {
     },
     ended: ending.signal,
     admit,
-    evaluate: () => evaluation('allow'),
+    evaluate(operation) {
+      const reason = door.foresee(operation)
+      if (reason === undefined) return evaluation('allow')
+      return { ...evaluation('allow'), decision: { effect: 'deny', policies: [], reason, detail: '' } }
+    },
     end: () => {
       door.held -= 1
     },

@@ -67,7 +67,7 @@ export async function serveUpgrade(
   if ('code' in gate) return refuse(refused(gate))
   incoming.loggedIn()
   try {
-    const operation: KubernetesOperation = { ...toOperation(call, undefined), upgrade }
+    const operation: KubernetesOperation = { ...toOperation(call), upgrade }
     const ready = await admitted(parts, { incoming, call, gate, operation, body: undefined })
     if ('kind' in ready) return refuse(ready)
     const { admission, showing, towards } = ready

@@ -1,0 +1,161 @@
+import { type KubernetesOperation, type Method, requestInfo } from '@cedargate/policy-schema'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { prepare, type Question, type Told } from './catalog.ts'
+
+const deployment = (replicas: number, metadata = {}) => ({
+  ...{ kind: 'Deployment', apiVersion: 'apps/v1', metadata: { name: 'web', ...metadata } },
+  spec: { replicas, template: { spec: { containers: [{ name: 'main', image: 'busybox' }] } } },
+})
+const one = '/apis/apps/v1/namespaces/shop/deployments/web'
+const all = '/apis/apps/v1/namespaces/shop/deployments'
+
+interface Given {
+  readonly method?: Method
+  readonly path?: string
+  readonly body?: unknown
+  readonly contentType?: string
+  readonly foreseen?: 'unresolved' | 'forbidden' | 'allow'
+  readonly proxied?: boolean
+  readonly query?: KubernetesOperation['query']
+  readonly before?: Told | undefined
+  readonly after?: Told | undefined
+}
+
+async function prepared(given: Given) {
+  const { method = 'PATCH', path = one, contentType = 'application/merge-patch+json', foreseen = 'unresolved' } = given
+  const { body = { spec: { replicas: 5 } }, proxied = false, query = [] } = given
+  const asked: Question[] = []
+  const draft: KubernetesOperation = { protocol: 'kubernetes', kind: 'request', method, path, query, catalog: {} }
+  assert.ok(requestInfo(draft))
+  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
+  const before = 'before' in given ? given.before : { status: 200, object: deployment(2, { resourceVersion: '7' }) }
+  const after = 'after' in given ? given.after : { status: 200, object: deployment(5) }
+  const outcome = await prepare(draft, bytes, contentType, proxied, {
+    source: '10.0.0.9',
+    gate: {
+      evaluate: () => ({
+        decision:
+          foreseen === 'allow'
+            ? { effect: 'allow', policies: [] }
+            : { effect: 'deny', policies: [], reason: foreseen, detail: '' },
+        ...{ requests: [], requestsDigest: '', obligations: {} },
+      }),
+    },
+    async ask(question) {
+      asked.push(question)
+      return question.method === 'GET' ? before : after
+    },
+  })
+  return { outcome, asked, sent: typeof outcome === 'string' ? '' : String(outcome.body) }
+}
+const catalogOf = ({ outcome }: Awaited<ReturnType<typeof prepared>>) => {
+  assert.not.type(outcome, 'string')
+  return typeof outcome === 'string' ? {} : outcome.operation.catalog
+}
+
+const preparing = suite('the body of a call')
+
+preparing('is read of the target before and after, and pinned to what was read', async () => {
+  const done = await prepared({})
+  const { before, after } = catalogOf(done)
+  assert.is(before?.replicas, 2)
+  assert.is(after?.replicas, 5)
+  assert.equal(after?.workload?.images, ['busybox'])
+  assert.equal(
+    done.asked.map(({ method, target }) => `${method} ${target}`),
+    [`GET ${one}`, `PATCH ${one}?dryRun=All`],
+  )
+  assert.equal(JSON.parse(done.sent), { spec: { replicas: 5 }, metadata: { resourceVersion: '7' } })
+  assert.is(String(done.asked[1]?.body), done.sent)
+})
+
+preparing('is asked about once as a dry run, also where the call is one', async () => {
+  const { asked } = await prepared({
+    query: [
+      ['dryRun', 'All'],
+      ['fieldManager', 'me'],
+    ],
+  })
+  assert.is(asked[1]?.target, `${one}?fieldManager=me&dryRun=All`)
+})
+
+preparing('is not asked about where it makes something new: it says all itself', async () => {
+  const body = deployment(3)
+  const done = await prepared({ method: 'POST', path: all, body, contentType: 'application/json' })
+  assert.is(catalogOf(done).after?.replicas, 3)
+  assert.equal(done.asked, [])
+})
+
+preparing('that makes something new and is not read here is asked about as a dry run', async () => {
+  const body = 'k8s\0 bytes'
+  const contentType = 'application/vnd.kubernetes.protobuf'
+  const done = await prepared({ method: 'POST', path: all, body, contentType })
+  assert.equal(catalogOf(done).after?.replicas, 5)
+  assert.equal('before' in catalogOf(done), false)
+  assert.is(done.sent, body)
+  assert.equal(
+    done.asked.map(({ method, target }) => `${method} ${target}`),
+    [`POST ${all}?dryRun=All`],
+  )
+})
+
+preparing('says that there was nothing before', async () => {
+  const done = await prepared({ before: { status: 404, object: {} } })
+  assert.is(catalogOf(done).before, null)
+  assert.is(catalogOf(done).after?.replicas, 5)
+})
+
+for (const [what, given] of [
+  ['nothing looks at it', { foreseen: 'allow' }],
+  ['it is denied anyway', { foreseen: 'forbidden' }],
+] as const)
+  preparing(`is not asked about where ${what}`, async () => {
+    const done = await prepared(given)
+    assert.ok(catalogOf(done).unread)
+    assert.equal(done.asked, [])
+  })
+
+for (const [what, given] of [
+  ['is of a kind without readings', { path: '/api/v1/namespaces/shop/configmaps/web' }],
+  [
+    'is for a program behind the API',
+    { path: '/api/v1/namespaces/shop/services/web/proxy/x', method: 'POST', proxied: true },
+  ],
+] as const)
+  preparing(`has no catalog where it ${what}`, async () => {
+    const done = await prepared(given)
+    assert.equal(catalogOf(done), {})
+    assert.equal(done.asked, [])
+  })
+
+const stale = { spec: {}, metadata: { resourceVersion: '6' } }
+for (const [what, given, conflict] of [
+  ['the target does not show the object', { before: { status: 403, object: {} } }, false],
+  ['the target does not answer', { before: undefined }, false],
+  ['the object has no version', { before: { status: 200, object: deployment(1) } }, false],
+  ['the target answers garbage', { before: { status: 200, object: undefined } }, false],
+  ['the target would refuse it', { after: { status: 422, object: {} } }, false],
+  ['the target says nothing of a dry run', { after: undefined }, false],
+  ['the dry run gives another kind', { after: { status: 200, object: { kind: 'Status', apiVersion: 'v1' } } }, false],
+  ['the object has changed meanwhile', { after: { status: 409, object: {} } }, true],
+  ['it is made for another version', { body: stale }, true],
+  [
+    'it changes what is there, and is not read here',
+    { body: 'x', contentType: 'application/vnd.kubernetes.protobuf' },
+    false,
+  ],
+] as const)
+  preparing(`is unread where ${what}`, async () => {
+    const done = await prepared(given)
+    assert.ok(catalogOf(done).unread)
+    assert.is(typeof done.outcome !== 'string' && done.outcome.conflict === true, conflict)
+  })
+
+for (const [what, body] of [
+  ['a key is there twice', '{"spec":{},"spec":{}}'],
+  ['it is no JSON', '{'],
+] as const)
+  preparing(`is refused where ${what}`, async () => assert.type((await prepared({ body })).outcome, 'string'))
+
+preparing.run()
