@@ -1,10 +1,10 @@
-// timeout: 300s
+// timeout: 200s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { kubectl, kubectlVersions } from '../peers/index.ts'
-import { eventually } from '../stack/eventually.ts'
-import { startKubernetesStack } from '../stack/kubernetes-stack.ts'
-import { assertParity } from '../stack/parity.ts'
+import { kubectl, kubectlVersions } from '../../peers/index.ts'
+import { eventually } from '../../stack/eventually.ts'
+import { startKubernetesStack } from '../../stack/kubernetes-stack.ts'
+import { assertParity } from '../../stack/parity.ts'
 
 const policies = `
 @id("app-does-all") permit(principal in Gate::Role::"app", action, resource);
@@ -41,48 +41,6 @@ const deployment = (replicas: number) =>
 
 for (const version of kubectlVersions) {
   const program = kubectl(version)
-
-  calls(`${version} gets what it gets directly`, async () => {
-    const [through, direct] = [await stack.through(program, 'app'), stack.direct(program)]
-    for (const args of [
-      ['get', 'namespaces', '-o', 'name'],
-      // 1.27 leaves the path of the server out
-      ...(version === '1.27' ? [] : [['get', '--raw', '/api/v1/nodes?limit=1']]),
-      ['api-resources', '--sort-by=name'],
-      ['api-versions'],
-      ['get', 'nodes', '-o', 'yaml'],
-      ['describe', 'node', 'fake-node'],
-      ['get', 'pods', '-A', '-l', 'app=none'],
-      ['get', 'pod', 'not-there'],
-      ['auth', 'can-i', 'create', 'pods'],
-      ['explain', 'deployment.spec.replicas'],
-      ['version'],
-    ]) {
-      const [ours, theirs] = [await through.run(args), await direct.run(args)]
-      if (args[0] !== 'version') assert.equal(ours, theirs, args.join(' '))
-      assert.is(ours.code, theirs.code, args.join(' '))
-    }
-  })
-
-  calls(`${version} applies, scales, changes and deletes`, async () => {
-    const through = await stack.through(program, 'app')
-    const ok = async (args: readonly string[], input?: string) => {
-      const ran = await through.run(args, input === undefined ? {} : { input })
-      assert.is(ran.code, 0, `${args.join(' ')}: ${ran.stderr}`)
-      return ran.stdout
-    }
-    await ok(['apply', '-f', '-'], deployment(1))
-    assert.is((await through.run(['diff', '-f', '-'], { input: deployment(2) })).code, 1)
-    await ok(['apply', '-f', '-'], deployment(2))
-    await ok(['apply', '--server-side', '--force-conflicts', '-f', '-'], deployment(2))
-    await ok(['scale', 'deployment/web', '--replicas=3'])
-    assert.is(await ok(['get', 'deployment', 'web', '-o', 'jsonpath={.spec.replicas}']), '3')
-    await ok(['label', 'deployment/web', 'tier=front'])
-    await ok(['set', 'image', 'deployment/web', 'main=busybox:2'])
-    await ok(['create', 'configmap', 'settings', '--from-literal=a=b'])
-    await ok(['wait', '--for=delete', 'pod/none', '--timeout=5s'])
-    await ok(['delete', 'deployment/web', 'configmap/settings', '--timeout=20s'])
-  })
 
   calls(`${version} is denied by what an object was and would be`, async () => {
     const through = await stack.through(program, 'app')
