@@ -164,7 +164,7 @@ function createHttp({ maxHeaderBytes = 64 * 1024 }: KubernetesAdapterSettings): 
     // connections have a clock of their own: those of node are wound up by listening
     ...{ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 },
   })
-  server.maxHeadersCount = 200
+  server.maxHeadersCount = 0 // a limit would drop those behind it; their bytes have one
   return server
 }
 

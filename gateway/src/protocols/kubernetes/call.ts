@@ -179,7 +179,8 @@ export interface Deciding extends Prepared {
 }
 
 async function serveOperation(parts: CallParts, deciding: Deciding, response: ServerResponse): Promise<void> {
-  const { call, body } = deciding
+  const { call, body, gate } = deciding
+  const { session } = gate
   const answer = (status: Status) => send(response, status)
   const ready = await admitted(parts, deciding)
   if ('kind' in ready) return answer(ready)
@@ -195,6 +196,7 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
       prefix: call.address.prefix,
       ended: admission.ended,
       stallMs: parts.stallMs,
+      failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),
     },
     response,
     answer,
@@ -244,9 +246,14 @@ export async function admitted(
       abort(code)
       return failed('ServiceUnavailable', code, 'the gateway has no login at the target')
     }
-    if (admission.bundle === gate.bundle && !gate.ended.aborted) return { admission, showing, towards }
-    abort('aborted') // the policies have changed meanwhile: it is decided again
+    if (admission.bundle === gate.bundle && !isOver(gate)) return { admission, showing, towards }
+    abort('aborted') // the policies have changed meanwhile, or the session is over: it is decided again
   }
+}
+
+/** While the gateway drains, what came before goes on. */
+function isOver({ ended }: Gate<KubernetesOperation>): boolean {
+  return ended.aborted && (ended.reason as Refusal).code !== 'draining'
 }
 
 function towardsOf({ target, session, credential }: Gate<KubernetesOperation>): Towards | undefined {

@@ -19,6 +19,8 @@ export interface Forwarding {
   readonly ended: AbortSignal | undefined
   /** A client that reads nothing of its answer for so long is cut. */
   readonly stallMs: number
+  /** For the operator: what went wrong, as it was. */
+  readonly failed: (detail: { readonly code: string; readonly message: string; readonly cause: string }) => void
 }
 
 /** What became of it, `status` the HTTP status or what ended it. */
@@ -85,7 +87,7 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
-    if (statusCode < 200) return
+    if (statusCode < 200 || this.#over) return
     const headers = answerHeaders((controller.rawHeaders ?? []) as Buffer[], this.#call.prefix)
     this.#status = String(statusCode)
     this.#isWatch = this.#call.ended !== undefined && statusCode === 200 && isPlainJson(headers)
@@ -95,6 +97,7 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#over) return
     this.#bytes += chunk.length
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
     if (this.#response.write(chunk)) return
@@ -113,6 +116,8 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#over) return
     const { code, status } = failureOf(error)
+    const { cause } = error
+    this.#call.failed({ code, message: error.message, cause: cause instanceof Error ? cause.message : '' })
     if (this.#response.headersSent) this.#cut(code)
     else if (this.#done(code)) this.#refuse(status)
   }
