@@ -77,11 +77,14 @@ export const targetSchema = object(
   ['server', 'roles'],
 )
 
+const before = { anyOf: [{ type: 'object' }, { type: 'null' }] } as const
 /** JSON Schema of `kubectl:` and `api:`. */
 export const shorthandSchema = {
   type: 'object',
   properties: {
-    kubectl: nonEmpty,
+    kubectl: {
+      oneOf: [nonEmpty, object({ command: nonEmpty, manifest: { type: 'object' }, before }, ['command'])],
+    },
     api: object(
       {
         method: { enum: methods },
@@ -90,7 +93,8 @@ export const shorthandSchema = {
         contentType: nonEmpty,
         upgrade: { enum: ['spdy', 'websocket'] },
         impersonate: { type: 'object' },
-        before: { anyOf: [{ type: 'object' }, { type: 'null' }] },
+        before,
+        after: { type: 'object' },
       },
       ['method', 'path'],
     ),

@@ -1,26 +1,106 @@
 import { PolicyError } from '../../errors.ts'
 import type { Target } from '../../repository/types.ts'
-import { type KubernetesOperation, type Method, methods } from './operation.ts'
+import { readBody } from './body.ts'
+import { toCall } from './kubectl.ts'
+import type { Call, KubectlShorthand } from './kubectl-calls.ts'
+import {
+  type Impersonation,
+  type KubernetesCatalog,
+  type KubernetesOperation,
+  type Method,
+  methods,
+} from './operation.ts'
+import { jsonPatch, mergePatch } from './patches.ts'
 import { readTarget } from './path.ts'
+import { needsReading, readObject } from './readings.ts'
+import { type RequestInfo, requestInfo } from './request-info.ts'
 
-interface ApiShorthand {
+/** `api:`, an API call. */
+export interface ApiShorthand {
   readonly method: Method
+  /** With its query. */
   readonly path: string
+  readonly body?: unknown
+  /** `application/json` unless given. */
+  readonly contentType?: string
+  readonly upgrade?: 'spdy' | 'websocket'
+  readonly impersonate?: Impersonation
+  /** The object that the target has; `null`: none. */
+  readonly before?: object | null
+  /** The object that would result, where the patch alone does not say. */
+  readonly after?: object
 }
 
 /**
- * `api:` as an operation.
+ * `api:` or `kubectl:` as an operation. What the target would be asked stands in the test: the object before the call, and of
+ * a patch that is not to be computed the one after it.
  *
- * @throws PolicyError `ERR_SHORTHAND` where it is none
+ * @throws PolicyError `ERR_SHORTHAND` where it is neither, or a command that is not read
  */
 export function toOperation(shorthand: unknown, _target: Target): KubernetesOperation {
-  const { api } = (typeof shorthand === 'object' && shorthand !== null ? shorthand : {}) as { api?: ApiShorthand }
-  if (api === undefined || !methods.includes(api.method) || typeof api.path !== 'string')
-    throw new PolicyError(
-      'ERR_SHORTHAND',
-      'a Kubernetes test says neither `kubectl:` nor `api:`, next: add one of them',
-    )
-  const target = readTarget(api.path)
-  if (typeof target === 'string') throw new PolicyError('ERR_SHORTHAND', `\`${api.path}\`: ${target}`)
-  return { protocol: 'kubernetes', kind: 'request', method: api.method, ...target, catalog: {} }
+  const { api, kubectl } = (typeof shorthand === 'object' && shorthand !== null ? shorthand : {}) as {
+    api?: ApiShorthand
+    kubectl?: string | KubectlShorthand
+  }
+  if (kubectl !== undefined) return operationOf(toCall(typeof kubectl === 'string' ? { command: kubectl } : kubectl))
+  if (api !== undefined && methods.includes(api.method) && typeof api.path === 'string') return operationOf(api)
+  throw wrong('a Kubernetes test says neither `kubectl:` nor `api:`, next: add one of them')
+}
+
+function operationOf(call: Call): KubernetesOperation {
+  const target = readTarget(call.path)
+  if (typeof target === 'string') throw wrong(`\`${call.path}\`: ${target}`)
+  const info = requestInfo({ method: call.method, ...target })
+  const { upgrade, impersonate } = call
+  return {
+    ...{ protocol: 'kubernetes', kind: 'request', method: call.method, ...target },
+    ...(upgrade !== undefined && { upgrade }),
+    ...(impersonate !== undefined && { impersonate }),
+    ...(call.body !== undefined && { body: bodyOf(call, info) }),
+    catalog: info === undefined ? {} : catalogOf(call, info),
+  }
+}
+
+const defaultType = 'application/json'
+
+function bodyOf({ body, contentType = defaultType }: Call, info: RequestInfo | undefined) {
+  const read = readBody(Buffer.from(JSON.stringify(body)), contentType, info)
+  if (typeof read === 'string') throw wrong(read)
+  return read.body
+}
+
+function catalogOf(call: Call, info: RequestInfo): KubernetesCatalog {
+  if (!needsReading(info) || !info.isResource) return {}
+  const read = (object: object) => {
+    const reading = readObject(object, info)
+    if (typeof reading === 'string') throw wrong(reading)
+    return reading
+  }
+  const known = call.before === undefined ? {} : { before: call.before === null ? null : read(call.before) }
+  const after = afterOf(call)
+  if (after === undefined)
+    return {
+      ...known,
+      unread: 'what a patch makes of an object is not known, next: say `before:` or `after:` in the test',
+    }
+  return { ...known, after: read(after) }
+}
+
+function afterOf(call: Call): object | undefined {
+  const { method, body, before, after, changed, contentType = defaultType } = call
+  if (after !== undefined) return after
+  if (method !== 'PATCH') return typeof body === 'object' && body !== null ? body : undefined
+  // A Scale is its number: the patch says all of it.
+  const isScale = /\/scale(\?|$)/.test(call.path)
+  const object = before ?? (isScale ? {} : undefined)
+  if (object === undefined) return undefined
+  if (changed !== undefined) return changed(object)
+  const merged = contentType.startsWith('application/merge-patch') ? mergePatch(object, body) : undefined
+  const patched = contentType.startsWith('application/json-patch') ? jsonPatch(object, body)?.value : undefined
+  const result = merged ?? patched
+  return typeof result === 'object' && result !== null ? result : undefined
+}
+
+function wrong(why: string): PolicyError {
+  return new PolicyError('ERR_SHORTHAND', why)
 }
