@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -129,6 +130,36 @@ calls('keeps its connection for the next one', async ({ rig }) => {
   assert.is(rig.seen.length, 3)
 })
 
+calls('may follow many others on one connection', async ({ rig }) => {
+  rig.answer = (_request, response) => response.setHeader('Content-Length', 2).end('{}')
+  const socket = await rig.open()
+  for (let n = 0; n < 20; n += 1) {
+    socket.write(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+    for (let text = ''; !text.endsWith('{}'); ) text += await new Promise(resolve => socket.once('data', resolve))
+  }
+  socket.destroy()
+  assert.is(rig.seen.length, 20)
+})
+
+calls('is passed on as fast as its client reads, whole', async ({ rig }) => {
+  const piece = Buffer.alloc(64 * 1024, 'x')
+  rig.answer = async (_request, response) => {
+    for (let n = 0; n < 200; n += 1) if (!response.write(piece)) await once(response, 'drain')
+    response.end()
+  }
+  const socket = await rig.open()
+  socket.write(
+    `GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
+  )
+  let count = 0
+  for await (const chunk of socket) {
+    count += (chunk as Buffer).filter(byte => byte === 120).length
+    if (count % 7 === 0) await new Promise(resolve => setTimeout(resolve, 2))
+  }
+  assert.is(count, 200 * piece.length)
+  assert.equal(rig.door.decisions[0]?.results, [{ status: '200', bytes: 200 * piece.length }])
+})
+
 calls('that watches gets the headers at once, and each event as it comes', async ({ rig }) => {
   rig.answer = (_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' })
@@ -192,6 +223,25 @@ calls('that the target answers with garbage is answered 502', async ({ rig }) =>
   const { status, body } = await rig.fetch(`${prefix}/api/v1/pods`)
   assert.is(status, 502)
   assert.is(JSON.parse(body).details.causes[0].reason, 'ERR_TARGET_PROTOCOL')
+})
+
+calls('that the target answers with what no header holds is answered 502, or without it', async ({ rig }) => {
+  rig.answer = (request, response) => {
+    response.detachSocket(request.socket)
+    request.socket.end('HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 0\r\n\r\n')
+  }
+  const { status, head } = await rig.fetch(`${prefix}/api/v1/pods`)
+  assert.is(status, 502)
+  assert.not.match(head, '\u0001')
+})
+
+calls('is answered with what stays with the gateway of where it is led', async ({ rig }) => {
+  rig.answer = (_request, response) => response.writeHead(301, { Location: '/api/v1/', 'Alt-Svc': 'h3=":1"' }).end()
+  const within = await rig.fetch(`${prefix}/api/v1`)
+  assert.match(within.head, new RegExp(`location: ${prefix}/api/v1/`, 'i'))
+  assert.not.match(within.head, /alt-svc/i)
+  rig.answer = (_request, response) => response.writeHead(301, { Location: 'https://elsewhere/' }).end()
+  assert.not.match((await rig.fetch(`${prefix}/api/v1`)).head, /location/i)
 })
 
 const hop = (name: string, value: string) => [name, { [name]: value }] as const
@@ -280,6 +330,12 @@ for (const [why, bytes, status, code] of [
     `POST ${prefix}/api HTTP/1.1\n${head}Content-Encoding: gzip\nContent-Length: 1\n\na`,
     400,
     'ERR_HTTP_BODY',
+  ],
+  [
+    'its impersonation is not ASCII',
+    `GET ${prefix}/api HTTP/1.1\n${head}Impersonate-User: jan\u00e9\n\n`,
+    400,
+    'ERR_HTTP_HEADERS',
   ],
   ['its headers are long', `GET ${prefix}/api HTTP/1.1\n${head}X: ${'x'.repeat(20_000)}\n\n`, 400, 'ERR_HTTP_PARSE'],
 ] as const)
@@ -374,42 +430,3 @@ for (const upgrade of ['h2c', 'SPDY/3', 'websocket, h2c'])
   })
 
 calls.run()
-
-const connections = suite('a connection')
-
-connections('that says nothing is closed in time, and recorded', async () => {
-  const rig = await startRig({ handshakeMs: 1 })
-  const socket = await rig.open()
-  await closeOf(socket)
-  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
-  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_DEADLINE')
-  await rig.stop()
-})
-
-connections('that has not logged in gives way to a newer one', async () => {
-  const rig = await startRig({ maxHandshakes: 1 })
-  const closed = closeOf(await rig.open())
-  const newer = await rig.open()
-  await closed
-  assert.is(newer.destroyed, false)
-  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
-  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_BUSY')
-  newer.destroy()
-  await rig.stop()
-})
-
-connections('that is idle is closed when the gateway drains, and another after its call', async () => {
-  const rig = await startRig()
-  const begun = Promise.withResolvers<() => void>()
-  rig.answer = (_request, response) => begun.resolve(() => response.end('{}'))
-  const idle = await rig.open()
-  const busy = rig.raw(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
-  const answer = await begun.promise
-  rig.drain()
-  await closeOf(idle)
-  answer()
-  assert.match(await busy, /^HTTP\/1.1 200 OK/)
-  await rig.stop()
-})
-
-connections.run()

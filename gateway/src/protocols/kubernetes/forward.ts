@@ -93,18 +93,25 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#isWatch = this.#call.ended !== undefined && statusCode === 200 && isPlainJson(headers)
     this.#response.sendDate = false
     this.#response.writeHead(statusCode, headers)
-    this.#response.flushHeaders() // a watch may say nothing for long, and its client waits for these
+    // what has come with the head goes with it; a watch may say nothing for long, and its client waits for the head
+    this.#response.cork()
+    process.nextTick(() => {
+      if (!this.#response.destroyed && !this.#response.writableEnded) this.#response.flushHeaders()
+      this.#response.uncork()
+    })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
     this.#bytes += chunk.length
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
-    if (this.#response.write(chunk)) return
+    // what had been parsed when it was paused still comes
+    if (this.#response.write(chunk) || this.#stalled !== undefined) return
     controller.pause()
     this.#stalled = setTimeout(() => this.#cut('aborted'), this.#call.stallMs)
     this.#response.once('drain', () => {
       clearTimeout(this.#stalled)
+      this.#stalled = undefined
       controller.resume()
     })
   }

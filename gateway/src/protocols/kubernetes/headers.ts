@@ -80,6 +80,8 @@ function impersonationOf(pairs: readonly (readonly [string, string])[]): Imperso
   const [uid] = allOf(pairs, 'impersonate-uid')
   const extra: { [key: string]: string[] } = {}
   for (const [name, value] of pairs) {
+    // its bytes are Latin-1 to one reader and UTF-8 to another
+    if (name.startsWith('impersonate-') && /[^ -~]/.test(value)) return `the header \`${name}\` is not ASCII`
     if (!name.startsWith(extraPrefix)) continue
     let key: string
     try {
@@ -103,13 +105,18 @@ const extraPrefix = 'impersonate-extra-'
 /** The headers that say as whom to appear, from what was decided on. */
 export function impersonationHeaders({ user, groups = [], uid, extra = {} }: Impersonation): string[] {
   return [
-    ...(user === undefined ? [] : ['Impersonate-User', user]),
-    ...groups.flatMap(group => ['Impersonate-Group', group]),
+    ...(user === undefined ? [] : ['Impersonate-User', inUtf8(user)]),
+    ...groups.flatMap(group => ['Impersonate-Group', inUtf8(group)]),
     ...(uid === undefined ? [] : ['Impersonate-Uid', uid]),
     ...Object.entries(extra).flatMap(([key, values]) =>
       values.flatMap(value => [`Impersonate-Extra-${encodeURIComponent(key)}`, value]),
     ),
   ]
+}
+
+/** A header's text is written as Latin-1, and read by API servers as UTF-8. */
+function inUtf8(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 /** What of the target's headers the client may see. @param prefix where the path of the API stands at the gateway */

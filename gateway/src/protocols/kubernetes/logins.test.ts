@@ -89,4 +89,30 @@ for (const [what, answer] of [
     },
   )
 
+logins('is shown with whom the client wants to appear as, where that was let through', async ({ rig }) => {
+  const { status } = await rig.fetch(path, { headers: { 'Impersonate-User': 'jane', 'impersonate-group': 'shop' } })
+  assert.is(status, 200)
+  const headers = rig.seen.at(-1)?.headers ?? []
+  assert.equal(valuesOf(headers, 'impersonate-user'), ['jane'])
+  assert.equal(valuesOf(headers, 'impersonate-group'), ['shop'])
+  assert.equal(valuesOf(asked(rig)[0]?.headers ?? [], 'impersonate-user'), [])
+})
+
+logins('is waited for while the policies change: the call is decided again before it is passed on', async ({ rig }) => {
+  const { answer } = rig
+  rig.answer = (request, response, body) => {
+    if (asksForToken(request.url)) rig.door.bundle = 'bundle-2'
+    answer(request, response, body)
+  }
+  rig.door.rule = () => (rig.door.bundle === 'bundle-2' ? 'no more' : undefined)
+  const { status } = await rig.fetch(path)
+  assert.is(status, 403)
+  assert.equal(
+    rig.door.decisions.map(({ results }) => results),
+    [[{ bytes: 0, status: 'aborted' }], []],
+  )
+  assert.equal(shown(rig), [])
+  rig.door.rule = () => undefined
+})
+
 logins.run()

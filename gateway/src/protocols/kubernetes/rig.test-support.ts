@@ -26,6 +26,8 @@ export interface FakeDoor extends Door<KubernetesOperation> {
   readonly rejections: { readonly code: string; readonly detail: string }[]
   readonly decisions: { readonly operation: KubernetesOperation; readonly how: How; readonly results: Result[] }[]
   readonly streams: AbortController[]
+  /** Asks the session to end. */
+  end(reason: Refusal): void
   /** How many hold the session. */
   held: number
   /** What it would be denied for, before it is admitted; `undefined`: nothing. */
@@ -45,6 +47,7 @@ function createFakeDoor(settings: KubernetesTargetSettings): FakeDoor {
   const door: FakeDoor = {
     ...{ logins: [], rejections: [], decisions: [], streams: [], held: 0, bundle: 'bundle-1' },
     ...{ rule: () => undefined, foresee: () => undefined },
+    end: reason => ending.abort(reason),
     rejected: (_source, code, detail) => void door.rejections.push({ code, detail }),
     async open(login) {
       door.logins.push(login)
@@ -128,7 +131,11 @@ export interface Answer {
   readonly body: string
 }
 
-export async function startRig(settings: Partial<KubernetesAdapterSettings> = {}): Promise<Rig> {
+/** @param towards in place of the false API server's own settings */
+export async function startRig(
+  settings: Partial<KubernetesAdapterSettings> = {},
+  towards: Partial<KubernetesTargetSettings> = {},
+): Promise<Rig> {
   const authority = await createCertificateAuthority('Test CA')
   const { certPem: cert, keyPem: key } = await authority.issue(['localhost', '127.0.0.1'])
   const seen: Seen[] = []
@@ -160,6 +167,7 @@ export async function startRig(settings: Partial<KubernetesAdapterSettings> = {}
       deploy: { user: 'deployer', groups: ['deployers', 'everybody'], credential: 'gateway' },
       account: { serviceAccount: 'gate/deployer', credential: 'gateway' },
     },
+    ...towards,
   })
   const log: { event: string; code?: string | number }[] = []
   const adapter = createKubernetesAdapter({
