@@ -17,7 +17,8 @@ function commandLines(page: string): readonly (readonly string[])[] {
   const inline = [...joined.matchAll(/`cedargate ([^`\n]+)`/g)].map(([, words = '']) => words)
   const blocks = [...joined.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'))
   const lines = blocks.flatMap(line => [...line.matchAll(/cedargate ([a-z][^#|&;)]*)/g)].map(([, words = '']) => words))
-  return [...inline, ...lines].map(words => words.trim().split(/\s+/))
+  // What stands in quotes is an operation, and its flags are another program's.
+  return [...inline, ...lines].map(words => words.match(/'[^']*'|\S+/g) ?? [])
 }
 
 /** The help of one command, by its words after `cedargate`. */
