@@ -96,7 +96,9 @@ function start([program = '', ...args]: readonly string[], hasInput: boolean): C
   child.on('error', () => {}) // `ended` tells
   child.stdin?.on('error', () => {}) // it need not read what it is sent
   if (!hasInput) child.stdin?.end()
-  process.once('exit', () => child.kill('SIGKILL'))
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   return child
 }
 

@@ -67,7 +67,8 @@ export function dial(asked: Dial): Promise<Dialled> {
 
   const request = httpRequest({
     ...{ method, path: target, setHost: false, maxHeaderSize: maxHeaderBytes, joinDuplicateHeaders: false },
-    headers: [...headers] as never, // node takes names and values by turns, which its types do not say
+    // else node makes a POST chunked, and its last chunk is read as what the connection goes on with
+    headers: [...headers, ...(method === 'GET' ? [] : ['Content-Length', '0'])] as never, // it takes names and values by turns, which its types do not say
     createConnection: () => socket,
   })
   request.on('error', cause =>
