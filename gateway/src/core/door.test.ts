@@ -1,5 +1,6 @@
 import {
   type BundleManifest,
+  type Decision,
   type Engine,
   type Identities,
   type PostgresOperation,
@@ -76,6 +77,8 @@ interface Given {
   readonly seats?: Seats
   readonly expiresAt?: number
   readonly bundle?: false
+  readonly decide?: () => Decision
+  readonly recheckMs?: number
 }
 
 function setUp(given: Given = {}) {
@@ -93,7 +96,11 @@ function setUp(given: Given = {}) {
   const policies = new Policies()
   const activate = (identities: Identities, targets: readonly Target[] = [target]) =>
     policies.activate({
-      engine: { commit: 'c1' } as Engine,
+      engine: {
+        commit: 'c1',
+        begin: () => ({ decision: given.decide?.(), requests: [], requestsDigest: 'd', obligations: {} }),
+        policy: () => undefined,
+      } as unknown as Engine,
       repository: { identities, targets: new Map(targets.map(of => [of.name, of])) } as unknown as Repository,
       manifest: { commit: 'c1', digest: 'd1' } as BundleManifest,
       expiresAt: given.expiresAt ?? now + 3_600_000,
@@ -113,6 +120,7 @@ function setUp(given: Given = {}) {
     },
     credentials: createStaticCredentials({ c: { env: 'C', hosts: given.hosts ?? ['db.internal'] } }, { C: 'secret' }),
     seats: given.seats ?? createSeats({ maxSessions: 10, ...given }),
+    ...(given.recheckMs !== undefined && { recheckMs: given.recheckMs }),
     ...(given.maxSessionMs !== undefined && { maxSessionMs: given.maxSessionMs }),
   })
   return { doors, door: doors.of(protocols.postgres), lines, activate }
@@ -267,6 +275,22 @@ opening('asks all to end when it drains, and lets nobody in', async () => {
   assert.is(isGate(gate) && (gate.ended.reason as Refusal).code, 'draining')
   const late = await door.open(login)
   assert.is(isGate(late) ? 'opened' : late.code, 'draining')
+})
+
+opening('decides what goes on again as time passes, and ends it where it is no longer allowed', async () => {
+  let decision: Decision = { effect: 'allow', policies: ['by-day'] }
+  const { doors, door } = setUp({ decide: () => decision, recheckMs: 1 })
+  const gate = await door.open(login)
+  assert.ok(isGate(gate))
+  if (!isGate(gate)) return
+  const operation = { protocol: 'postgres', kind: 'connect', database: 'db' } as const
+  const stream = await gate.admit(operation, { source: login.source, whenPending: 'refuse', goesOn: true })
+  assert.is(stream.allowed && stream.ended?.aborted, false)
+  decision = { effect: 'deny', policies: ['by-day'], reason: 'forbidden', detail: 'it is night' }
+  while (stream.allowed && !stream.ended?.aborted) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(stream.allowed && (stream.ended?.reason as Refusal | undefined)?.code, 'forbidden')
+  assert.is(gate.ended.aborted, false)
+  doors.close()
 })
 
 const joining: Login = { ...login, joins: true }

@@ -28,6 +28,8 @@ export interface DoorOptions extends GateContext {
   readonly maxSessionMs?: number
   /** A session that logins join ends when none has held it for so long. 15 minutes unless given. */
   readonly idleMs?: number
+  /** How often what goes on is decided again, for policies that read the clock. 10 s unless given. */
+  readonly recheckMs?: number
 }
 
 interface OpenSession {
@@ -43,6 +45,7 @@ export class Doors {
   readonly #open = new Map<string, OpenSession>()
   readonly #failures: FailedLogins
   readonly #joins: Joins
+  readonly #clock: NodeJS.Timeout
   #draining = false
 
   constructor(options: DoorOptions) {
@@ -51,6 +54,7 @@ export class Doors {
     this.#failures = new FailedLogins({ note: body => trail.note(body), now })
     this.#joins = new Joins({ now, idleMs: options.idleMs })
     options.policies.onActivated(() => this.#recheck())
+    this.#clock = setInterval(() => this.#recheckStreams(), options.recheckMs ?? 10_000).unref()
   }
 
   get openSessions(): number {
@@ -77,6 +81,7 @@ export class Doors {
 
   /** Nobody comes any more. */
   close(): void {
+    clearInterval(this.#clock)
     this.#failures.sum()
   }
 
@@ -233,10 +238,12 @@ export class Doors {
   }
 
   #recheck(): void {
-    for (const opened of this.#open.values()) {
-      this.#recheckOne(opened)
-      void opened.gate.recheck()
-    }
+    for (const opened of this.#open.values()) this.#recheckOne(opened)
+    this.#recheckStreams()
+  }
+
+  #recheckStreams(): void {
+    for (const { gate } of this.#open.values()) void gate.recheck()
   }
 
   /** Law 7: a session whose identity would no longer be granted its role is ended. */

@@ -1,11 +1,8 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { prefix, type Rig, refusal, startRig, token, valuesOf } from './rig.test-support.ts'
 import type { Upgraded } from './upgrade.ts'
-
-const closeOf = (socket: Socket) => new Promise(resolve => socket.resume().once('close', resolve))
 
 const calls = suite<{ rig: Rig }>('an API call')
 calls.before(async context => {
@@ -279,108 +276,6 @@ calls('says as whom it wants to appear, to be decided', async ({ rig }) => {
 })
 
 const broken = (text: string) => text.replaceAll('\n', '\r\n')
-const head = `Host: gate\nAuthorization: Bearer ${token}\nConnection: close\n`
-for (const [why, bytes, status, code] of [
-  ['its path names no target', `GET /api/v1/pods HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
-  ['its path begins with two slashes', `GET /${prefix}/api HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
-  ['it is absolute', `GET https://gate${prefix}/api HTTP/1.1\n${head}\n`, 404, 'ERR_HTTP_ADDRESS'],
-  ['its path climbs', `GET ${prefix}/api/../../x HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
-  ['its path climbs, encoded', `GET ${prefix}/api/%2e%2e/x HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
-  ['a segment hides a slash', `GET ${prefix}/api/v1%2Fpods HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_TARGET'],
-  ['its method is none of the API', `TRACE ${prefix}/api HTTP/1.1\n${head}\n`, 405, 'ERR_HTTP_METHOD'],
-  ['it wants a tunnel', `CONNECT 10.0.0.1:443 HTTP/1.1\n${head}\n`, 400, 'ERR_HTTP_METHOD'],
-  ['it is HTTP/2', 'PRI * HTTP/2.0\n\nSM\n\n', 400, 'ERR_HTTP_PARSE'],
-  [
-    'it has two lengths',
-    `POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 1\nContent-Length: 2\n\nab`,
-    400,
-    'ERR_HTTP_PARSE',
-  ],
-  [
-    'it has a length and chunks',
-    `POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 5\nTransfer-Encoding: chunked\n\n0\n\n`,
-    400,
-    'ERR_HTTP_PARSE',
-  ],
-  [
-    'its chunks have no number',
-    `POST ${prefix}/api HTTP/1.1\n${head}Transfer-Encoding: chunked\n\nxyz\n\n`,
-    undefined,
-    'ERR_HTTP_PARSE',
-  ],
-  ['a header goes on in the next line', `GET ${prefix}/api HTTP/1.1\n${head}X: a\n b\n\n`, 400, 'ERR_HTTP_PARSE'],
-  ['a header has a space before its colon', `GET ${prefix}/api HTTP/1.1\n${head}X : a\n\n`, 400, 'ERR_HTTP_PARSE'],
-  [
-    'it is encoded in a way of its own',
-    `POST ${prefix}/api HTTP/1.1\n${head}Transfer-Encoding: gzip\n\n`,
-    undefined,
-    'ERR_HTTP_PARSE',
-  ],
-  ['it has no host', `GET ${prefix}/api HTTP/1.1\nConnection: close\n\n`, 400, undefined],
-  ['it has two tokens', `GET ${prefix}/api HTTP/1.1\n${head}authorization: Bearer x\n\n`, 400, 'ERR_HTTP_HEADERS'],
-  [
-    'it wants to be two users',
-    `GET ${prefix}/api HTTP/1.1\n${head}Impersonate-User: a\nimpersonate-user: b\n\n`,
-    400,
-    'ERR_HTTP_HEADERS',
-  ],
-  ['it reads and has a body', `GET ${prefix}/api HTTP/1.1\n${head}Content-Length: 1\n\na`, 400, 'ERR_HTTP_BODY'],
-  [
-    'its body is packed',
-    `POST ${prefix}/api HTTP/1.1\n${head}Content-Encoding: gzip\nContent-Length: 1\n\na`,
-    400,
-    'ERR_HTTP_BODY',
-  ],
-  [
-    'its impersonation is not ASCII',
-    `GET ${prefix}/api HTTP/1.1\n${head}Impersonate-User: jan\u00e9\n\n`,
-    400,
-    'ERR_HTTP_HEADERS',
-  ],
-  ['its headers are long', `GET ${prefix}/api HTTP/1.1\n${head}X: ${'x'.repeat(20_000)}\n\n`, 400, 'ERR_HTTP_PARSE'],
-] as const)
-  calls(`is refused where ${why}`, async ({ rig }) => {
-    const text = await rig.raw(broken(bytes))
-    // what breaks behind its head is cut
-    assert.match(text, status === undefined ? /^$/ : new RegExp(`^HTTP/1.1 ${status} `))
-    assert.equal(
-      rig.door.rejections.map(({ code }) => code),
-      code === undefined ? [] : [code],
-    )
-    assert.is(rig.seen.length, 0)
-  })
-
-for (const [what, bytes] of [
-  ['of a length that was said', `Content-Length: 1001\r\n\r\n`],
-  ['that comes in chunks', `Transfer-Encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(1001)}\r\n0\r\n\r\n`],
-] as const)
-  calls(`is refused with a body over the cap ${what}`, async ({ rig }) => {
-    const text = await rig.raw(broken(`POST ${prefix}/api HTTP/1.1\n${head}`) + bytes)
-    assert.match(text, /^HTTP\/1.1 413 /)
-    assert.match(text, 'ERR_BODY_TOO_LARGE')
-    assert.is(rig.seen.length, 0)
-  })
-
-calls('is asked for its body only once its token was good', async ({ rig }) => {
-  const expecting = (given: string) =>
-    broken(
-      `POST ${prefix}/api HTTP/1.1\nHost: gate\nAuthorization: Bearer ${given}\nExpect: 100-continue\nContent-Length: 2\nConnection: close\n\n`,
-    )
-  assert.match(await rig.raw(expecting('another')), /^HTTP\/1.1 401 /)
-  assert.match(await rig.raw(`${expecting(token)}{}`), /^HTTP\/1.1 100 Continue.*HTTP\/1.1 200 OK/s)
-  assert.is(rig.seen.length, 1)
-})
-
-calls('in plaintext is closed, and recorded', async ({ rig }) => {
-  const { connect } = await import('node:net')
-  const socket = connect(rig.port, '127.0.0.1')
-  socket.on('error', () => {})
-  socket.write('GET / HTTP/1.1\r\n\r\n')
-  await closeOf(socket)
-  while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
-  assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_TLS')
-})
-
 const upgrading = (path: string, headers = '') =>
   broken(`GET ${prefix}${path} HTTP/1.1\nHost: gate\nAuthorization: Bearer ${token}\nConnection: Upgrade\n${headers}\n`)
 
