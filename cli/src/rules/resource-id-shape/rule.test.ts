@@ -28,7 +28,40 @@ forbid (principal, action, resource)
 when { resource in Postgres::Schema::"orders-db//audit" };`,
   ['3:38'],
 )
+finds(
+  'an object of Kubernetes without its group',
+  `@id("a")
+permit (principal, action, resource == K8s::Resource::"prod/shop/deployments/web");`,
+  ['2:55'],
+)
+finds(
+  'a namespace with a resource',
+  `@id("a")
+permit (principal, action, resource in K8s::Namespace::"prod/shop/pods");`,
+  ['2:56'],
+)
+finds(
+  'a kind that is empty',
+  `@id("a")
+permit (principal, action, resource == K8s::Resource::"prod/shop/apps//web");`,
+  ['2:55'],
+)
+finds(
+  'a path that is not escaped',
+  `@id("a")
+permit (principal, action, resource == K8s::NonResourceUrl::"prod//metrics");`,
+  ['2:61'],
+)
 
+silent(
+  'an object of the core group, of the cluster, without a name',
+  `@id("a") permit (principal, action, resource == K8s::Resource::"prod///nodes/");`,
+)
+silent(
+  'an object of Kubernetes',
+  `@id("a") permit (principal, action, resource == K8s::Resource::"prod/shop/apps/deployments/web");`,
+)
+silent('a path', `@id("a") permit (principal, action, resource == K8s::NonResourceUrl::"prod/%2Fmetrics");`)
 silent(
   'ids as they are',
   `@id("a") permit (principal, action, resource == Postgres::Table::"orders-db/orders/audit/events");`,

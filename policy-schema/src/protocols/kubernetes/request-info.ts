@@ -45,7 +45,8 @@ export function requestInfo({
   query,
 }: Pick<KubernetesOperation, 'method' | 'path' | 'query'>): RequestInfo | undefined {
   const nonResource: RequestInfo = { isResource: false, path }
-  let parts = split(path).map(decodeURIComponent)
+  let parts = decodedSegments(path)
+  if (parts === undefined) return undefined
   if (parts.length < 3) return nonResource
   const [prefix] = parts
   if (prefix !== 'api' && prefix !== 'apis') return nonResource
@@ -80,9 +81,14 @@ export function requestInfo({
   return { isResource: true, verb, apiGroup, apiVersion, namespace, resource, name, subresource, parts }
 }
 
-function split(path: string): string[] {
+/** @returns `undefined` for what no path is that was read here: a line of a trail may hold anything */
+function decodedSegments(path: string): string[] | undefined {
   const trimmed = path.replace(/^\/+|\/+$/g, '')
-  return trimmed === '' ? [] : trimmed.split('/')
+  try {
+    return trimmed === '' ? [] : trimmed.split('/').map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
 }
 
 function isWatch(query: KubernetesOperation['query']): boolean {
