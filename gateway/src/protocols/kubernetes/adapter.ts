@@ -89,6 +89,7 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
     })
   }
   const call = (request: IncomingMessage, response: ServerResponse): void => {
+    response.on('error', ignored)
     if (connections.draining) response.shouldKeepAlive = false
     serveOne(
       request,

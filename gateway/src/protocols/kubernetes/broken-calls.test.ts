@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { writeTarget } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { prefix, type Rig, startRig, token } from './rig.test-support.ts'
@@ -115,6 +116,83 @@ calls('in plaintext is closed, and recorded', async ({ rig }) => {
   await closeOf(socket)
   while (rig.door.rejections.length === 0) await new Promise(resolve => setTimeout(resolve, 1))
   assert.is(rig.door.rejections[0]?.code, 'ERR_HTTP_TLS')
+})
+
+calls('whose client leaves within its body lets go of its session', async ({ rig }) => {
+  const socket = await rig.open()
+  socket.write(broken(`POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 10\n\nhalf`))
+  while (rig.door.held === 0) await new Promise(resolve => setTimeout(resolve, 1))
+  socket.destroy()
+  while (rig.door.held > 0) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(rig.seen.length, 0)
+})
+
+calls('whose body does not come is answered in time', async () => {
+  const rig = await startRig({ bodyMs: 1 })
+  const text = await rig.raw(broken(`POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 10\n\nhalf`))
+  assert.match(text, /^HTTP\/1.1 400 .*ERR_BODY_DEADLINE/s)
+  await rig.stop()
+})
+
+/** Numbers that are the same in each run. */
+function* numbers(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    yield state / 2 ** 32
+  }
+}
+
+calls('that was spoiled in any way reaches the target only as it was decided', async ({ rig }) => {
+  const next = numbers(20_260)
+  const below = (limit: number) => Math.floor(next.next().value * limit)
+  const good = [
+    `GET ${prefix}/api/v1/pods?watch=0 HTTP/1.1\n${head}Accept: */*\n\n`,
+    `POST ${prefix}/api/v1/namespaces HTTP/1.1\n${head}Content-Type: application/json\nContent-Length: 2\n\n{}`,
+    `PUT ${prefix}/api/v1/namespaces/a HTTP/1.1\n${head}Transfer-Encoding: chunked\n\n2\n{}\n0\n\n`,
+    `GET ${prefix}/api/v1/namespaces/a/pods/b/exec?command=ls HTTP/1.1\n${head}Connection: Upgrade\nUpgrade: SPDY/3.1\n\n`,
+  ].map(broken)
+  const pieces = [
+    '\r\n',
+    '\n',
+    '\0',
+    ' ',
+    '/',
+    '..',
+    '%2e',
+    '%00',
+    ':',
+    '\r\nContent-Length: 3',
+    '\xff',
+    '?',
+    '#',
+    '\t',
+    prefix,
+    ';',
+  ]
+  const from = rig.door.decisions.length
+  for (let n = 0; n < 400; n += 1) {
+    let bytes = good[below(good.length)] ?? ''
+    for (let times = 1 + below(3); times > 0; times -= 1) {
+      const at = below(bytes.length)
+      bytes = bytes.slice(0, at) + pieces[below(pieces.length)] + bytes.slice(at + below(3))
+    }
+    const socket = await rig.open()
+    const answered = new Promise(resolve => socket.once('data', resolve).once('close', resolve))
+    socket.write(bytes, 'latin1')
+    // what lacks its end is waited for in vain
+    await Promise.race([answered, new Promise(resolve => setTimeout(resolve, 50))])
+    socket.destroy()
+  }
+  const decided = rig.door.decisions.slice(from)
+  assert.ok(decided.length > 10, `${decided.length} decided`)
+  assert.ok(rig.door.rejections.length > 10, `${rig.door.rejections.length} rejected`)
+  const passed = new Set(decided.map(({ operation }) => `${operation.method} ${writeTarget(operation)}`))
+  assert.equal(
+    rig.seen.filter(({ method, url }) => !passed.has(`${method} ${url}`)),
+    [],
+  )
+  assert.is((await rig.fetch(`${prefix}/api`)).status, 200)
+  while (rig.door.held > 0) await new Promise(resolve => setTimeout(resolve, 1))
 })
 
 calls.run()
