@@ -34,9 +34,11 @@ export class ColumnLookup {
   readonly #catalog: PostgresCatalog
   /** Whether relations stand in the catalog with all of their columns. */
   readonly #complete: boolean
-  readonly #read = new Map<RelationItem, Set<string>>()
+  #read = new Map<RelationItem, Set<string>>()
   readonly #visible = new Map<RelationItem | string, Visible>()
   readonly #names = new Map<Item | Outputs | Output, Names>()
+  /** Of the reference that is being looked up: nothing nearer may be meant. */
+  #certain = true
   #looks = 0
   #depth = 0
 
@@ -58,6 +60,17 @@ export class ColumnLookup {
   /** Whether any was; `undefined` where that cannot be told. */
   reads(item: RelationItem): boolean | undefined {
     return this.refused ? undefined : this.#read.has(item)
+  }
+
+  /** Whether a reference reads this occurrence, and surely nothing else. */
+  isOf(reference: Reference, item: RelationItem): boolean {
+    const read = this.#read
+    this.#read = new Map()
+    this.#certain = true
+    if (!this.refused) this.#lookUp(reference)
+    const found = this.#read.has(item) && this.#read.size === 1
+    this.#read = read
+    return found && this.#certain && !this.refused
   }
 
   #lookUp(reference: Reference): void {
@@ -94,15 +107,18 @@ export class ColumnLookup {
     let open = false
     for (let level: Scope | undefined = scope; level; level = local ? undefined : level.outer) {
       let found = false
+      const nearer = open
       for (const item of level.items) {
         if ((item.kind === 'query' && item.qualifiedOnly) || item.kind === 'row') continue
         const hit = this.#column(item, name)
         if (hit === 'yes') found = true
         if (hit === 'maybe') open = true
       }
+      if (found && nearer) this.#certain = false
       if (found && !level.soft) return 'yes'
       open ||= found
     }
+    if (open) this.#certain = false
     return open ? 'maybe' : 'no'
   }
 
@@ -111,6 +127,7 @@ export class ColumnLookup {
     let open = false
     for (let level: Scope | undefined = scope; level; level = level.outer) {
       let found = false
+      const nearer = open
       for (const item of level.items) {
         const hit = this.#isCalled(item, qualifier)
         if (hit === 'yes') {
@@ -119,9 +136,11 @@ export class ColumnLookup {
         }
         if (hit === 'maybe') open = true
       }
+      if (found && nearer) this.#certain = false
       if (found && !level.soft) return 'yes'
       open ||= found
     }
+    if (open) this.#certain = false
     return open ? 'maybe' : 'no'
   }
 

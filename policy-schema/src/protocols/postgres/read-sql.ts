@@ -41,6 +41,7 @@ function readOne(raw: RawStmt): StatementReading | Unmappable {
     asks: reader.asks,
     calls: reader.calls,
     references: reader.references,
+    bounds: reader.bounds(),
     names: reader.names(),
     namedTypes: [...reader.namedTypes].filter(type => !reader.types.has(type)),
   }

@@ -2,8 +2,9 @@ import type { ColumnRef, Node, RangeVar } from '@pgsql/types'
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import { quoteIdent, texts, writtenName } from './names.ts'
 import type { RelationKind } from './operation.ts'
-import type { Ask, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
+import type { Ask, Bound, Call, Part, SqlNames, StoredName, Use } from './reading.ts'
 import { isOfColumns, refusal } from './reading.ts'
+import { restriction, type Telling } from './restricts.ts'
 import type {
   AskedColumns,
   bareNames,
@@ -51,7 +52,9 @@ export class Reader {
   /** Types that are named and not used: their code does not run. */
   readonly namedTypes = new Set<string>()
   readonly references: Reference[] = []
-  readonly #referred = new WeakMap<Scope, Set<string>>()
+  readonly #referred = new WeakMap<Scope, Map<string, Reference>>()
+  readonly #meant = new Map<ColumnRef, Reference>()
+  readonly #bounds = new Map<Part, { readonly item: RelationItem; readonly by: Telling<ColumnRef> }>()
   /** Bare names of ORDER BY and GROUP BY, told apart by the SELECT that they are of. */
   readonly bare = new Map<ColumnRef, ReturnType<typeof bareNames> extends ReadonlyMap<unknown, infer V> ? V : never>()
   readonly #outputs = new Map<object, Outputs>()
@@ -135,25 +138,57 @@ export class Reader {
     scope?.items.push(item)
   }
 
-  refers(reference: Reference): void {
-    if ('scope' in reference && this.#repeats(reference)) return
+  /** What is referred to; a list of thousands of values may name one column in each. */
+  refers(reference: Reference): Reference {
+    const known = 'scope' in reference ? this.#known(reference) : reference
+    if (known !== reference) return known
     this.references.push(reference)
     if ('name' in reference) this.columns.add(reference.name)
     else this.columns.add('*')
+    return reference
   }
 
-  /** A list of thousands of values may name one column in each. */
-  #repeats(reference: ScopedReference): boolean {
-    const known = this.#referred.get(reference.scope) ?? new Set()
-    this.#referred.set(reference.scope, known)
-    return known.size === known.add(keyOf(reference)).size
+  #known(reference: ScopedReference): Reference {
+    const referred = this.#referred.get(reference.scope) ?? new Map<string, Reference>()
+    this.#referred.set(reference.scope, referred)
+    const key = keyOf(reference)
+    const known = referred.get(key) ?? reference
+    referred.set(key, known)
+    return known
   }
 
   /** A column where it is read; what no FROM stands around is of no row. */
   column(column: ColumnRef, { scope }: Place): void {
     const bare = this.bare.get(column)
     if (!scope || bare === 'output') return
-    this.refers({ ...referenceOf(column, scope), ...bare } as Reference)
+    const reference = this.refers({ ...referenceOf(column, scope), ...bare } as Reference)
+    if (this.#bounds.size > 0) this.#meant.set(column, reference)
+  }
+
+  /** A part of a statement that writes to a table; one of the conditions has to keep rows of that table out. To be called before they are walked. */
+  where(item: RelationItem, conditions: readonly (Node | undefined)[], more: Partial<Part> = {}): Part {
+    const found = conditions.map(restriction).filter(each => each !== 'nothing')
+    const part: Part = { ...more, hasWhere: found.length > 0 }
+    const some = found.filter(each => each !== 'all')
+    if (found.length > 0 && some.length === found.length) this.#bounds.set(part, { item, by: { some } })
+    return part
+  }
+
+  bounds(): ReadonlyMap<Part, Bound> {
+    const meant = (telling: Telling<ColumnRef>): Telling<Reference> => {
+      if ('some' in telling) {
+        const some = new Set(telling.some.map(meant)) // a list of thousands of terms may be of one column
+        const [only] = some
+        return only && some.size === 1 ? only : { some: [...some] }
+      }
+      if ('every' in telling) {
+        const every = new Set(telling.every.map(meant))
+        const [only] = every
+        return only && every.size === 1 ? only : { every: [...every] }
+      }
+      return this.#meant.get(telling) ?? { some: [] } // an output, or of no row: it tells nothing
+    }
+    return new Map([...this.#bounds].map(([part, { item, by }]) => [part, { item, by: meant(by) }]))
   }
 
   /** The columns that a query gives, known once it has been walked. */

@@ -1,6 +1,7 @@
 import type { Unmappable, UnmappableReason } from '../../protocol.ts'
 import type { RelationKind } from './operation.ts'
-import type { AskedColumns, Reference } from './scope.ts'
+import type { Telling } from './restricts.ts'
+import type { AskedColumns, Reference, RelationItem } from './scope.ts'
 
 /** What a text says, found without knowing what its names resolve to. */
 export interface Reading {
@@ -69,6 +70,8 @@ export interface StatementReading {
   readonly asks: readonly Ask[]
   readonly calls: readonly Call[]
   readonly references: readonly Reference[]
+  /** The parts that have a WHERE only where it tells rows of the table apart that is written to. */
+  readonly bounds: ReadonlyMap<Part, Bound>
   readonly names: SqlNames
   /** Those of `names.types` that the statement is about and does not use. */
   readonly namedTypes: readonly string[]
@@ -86,6 +89,12 @@ export interface Heading {
   readonly naming?: Naming
   /** Implies `changesCatalog`. */
   readonly changesSettings?: boolean
+}
+
+/** What keeps rows of one table out, to be looked up with the catalog. */
+export interface Bound {
+  readonly item: RelationItem
+  readonly by: Telling<Reference>
 }
 
 /** What a policy may know of the part of a statement that touches an object. */

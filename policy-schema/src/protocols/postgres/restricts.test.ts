@@ -1,16 +1,24 @@
 import type { Node } from '@pgsql/types'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { statements } from './orders.test-support.ts'
-import { loadParser, parseSql } from './parser.ts'
+import { mapped, statements } from './orders.test-support.ts'
+import { loadParser, longSqlLength, parseSql } from './parser.ts'
+import { keepLong, readLong } from './read-sql.ts'
 import { isRefusal } from './reading.ts'
 import { restricts } from './restricts.ts'
 import { templateOf } from './template.ts'
 
 await loadParser()
 
-const hasWhere = (condition: string) =>
-  statements(`DELETE FROM orders USING items o, items p WHERE ${condition}`)[0]?.hasWhere
+const hasWhere = (condition: string) => statements(`DELETE FROM orders WHERE ${condition}`)[0]?.hasWhere
+
+/** Of the table that is written. */
+function written(sql: string): readonly unknown[] {
+  const found = mapped(sql)
+  assert.ok('requests' in found, JSON.stringify(found))
+  const writes = found.requests.filter(({ action }) => action.id === 'delete' || action.id === 'update')
+  return [...new Set(writes.map(({ context }) => (context.statement as { readonly hasWhere: boolean }).hasWhere))]
+}
 
 const open = suite('no condition is')
 for (const condition of [
@@ -114,6 +122,102 @@ for (const condition of [
 }
 open.run()
 
+const other = suite('no condition on the rows of another table is one')
+for (const sql of [
+  'DELETE FROM orders USING items i WHERE i.n = 1',
+  'DELETE FROM orders USING items i, items j WHERE i.id = j.id',
+  'DELETE FROM orders USING orders o WHERE o.id = 1',
+  'DELETE FROM orders USING customers WHERE email = $1',
+  'DELETE FROM orders USING (SELECT id AS k FROM items) q WHERE k = 1',
+  'DELETE FROM orders USING (SELECT id AS k FROM orders) q WHERE q.k = 1',
+  'DELETE FROM orders USING generate_series(1, 2) g WHERE g = 1',
+  'DELETE FROM orders USING items i WHERE i.n = 1 OR orders.id = 1',
+  'DELETE FROM orders USING items i WHERE NOT (i.n = 1 AND orders.id = 1)',
+  'DELETE FROM orders USING items i WHERE (i.n = 1 AND orders.id = 1) IS NOT TRUE',
+  'DELETE FROM orders USING items i WHERE (i.n = 1 OR orders.id = 1)::bool',
+  'DELETE FROM orders USING items i WHERE coalesce(i.paid, orders.paid)',
+  'DELETE FROM orders USING items i WHERE NOT coalesce(i.n = 1 AND orders.id = 1, false)',
+  'DELETE FROM orders USING items i WHERE CASE WHEN i.n = 1 THEN true ELSE orders.id = 1 END',
+  'DELETE FROM orders USING items i WHERE CASE i.n WHEN 1 THEN true ELSE orders.id = 1 END',
+  'DELETE FROM orders USING items i WHERE i.* IS NOT NULL',
+  'DELETE FROM orders USING items i WHERE i IS NOT NULL',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM items WHERE items.n = 2)',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM items WHERE n = 2)',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM orders WHERE orders.n = 2)',
+  'DELETE FROM orders WHERE EXISTS (SELECT orders.id FROM items WHERE n = 2)',
+  'DELETE FROM orders WHERE NOT EXISTS (SELECT 1 FROM items WHERE n = 2)',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM items i WHERE i.n = 2 OR i.id = orders.id)',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM purge(1) WHERE note = $1)', // whose columns nobody knows
+  'DELETE FROM orders WHERE 5 IN (SELECT n FROM items)',
+  'DELETE FROM orders WHERE (SELECT max(n) FROM items) > 3',
+  'DELETE FROM orders WHERE (SELECT true)',
+  'DELETE FROM orders WHERE now() IS NOT NULL',
+  'WITH c AS (SELECT id FROM items) DELETE FROM orders USING c WHERE c.id = 1',
+  'UPDATE orders SET n = orders.id FROM items i WHERE i.n = 1',
+  'UPDATE orders SET n = i.n FROM items i WHERE i.id = i.n',
+  'UPDATE orders SET id = 1 FROM orders o WHERE o.id = 1',
+  'UPDATE customers SET name = email FROM orders WHERE n = 1',
+  'MERGE INTO orders o USING items i ON i.n = 1 WHEN MATCHED THEN DELETE',
+  'MERGE INTO orders o USING items i ON i.n = 1 WHEN MATCHED AND i.id = 1 THEN UPDATE SET n = o.id',
+  'MERGE INTO orders o USING items i ON i.n = 1 WHEN NOT MATCHED BY SOURCE THEN DELETE',
+  'DELETE FROM mine USING items WHERE items.n = 1',
+  'INSERT INTO customers (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = $1 WHERE EXISTS (SELECT 1 FROM items WHERE n = 1)',
+]) {
+  other(sql, () => assert.equal(written(sql), [false]))
+}
+other('whatever the statement reads elsewhere', () => {
+  const sql = 'UPDATE orders SET n = orders.id FROM items i WHERE i.n = 1 RETURNING orders.id'
+  assert.equal(new Set(statements(sql).map(part => part.hasWhere)), new Set([false]))
+})
+other('as it is read in another thread', () => {
+  const filler = `i.n IN (${'1,'.repeat(20_000)}1) AND `
+  for (const [sql, expected] of [
+    [`DELETE FROM orders USING items i WHERE ${filler} i.id = 2`, false],
+    [`DELETE FROM orders USING items i WHERE ${filler} i.id = orders.id`, true],
+  ] as const) {
+    assert.ok(sql.length > longSqlLength)
+    keepLong(structuredClone(readLong(sql)))
+    assert.equal(written(sql), [expected])
+  }
+})
+other.run()
+
+const own = suite('a condition on the rows of the table that is written is one')
+for (const sql of [
+  'DELETE FROM orders USING items i WHERE i.id = orders.id',
+  'DELETE FROM orders o USING items i WHERE i.id = o.id AND i.n = 1',
+  'DELETE FROM orders USING customers WHERE n = 1',
+  'DELETE FROM orders o USING orders p WHERE o.id = 1',
+  'DELETE FROM public.orders USING items i WHERE public.orders.id = i.id',
+  'DELETE FROM orders o WHERE o IS NOT DISTINCT FROM $1',
+  'DELETE FROM orders o WHERE o.* = ROW (1, 2, 3)',
+  'DELETE FROM orders USING items i WHERE NOT (i.n = 1 OR orders.id = 1)',
+  'DELETE FROM orders USING items i WHERE (i.id = orders.id) IS NOT TRUE',
+  'DELETE FROM orders WHERE NOT coalesce(paid, false)',
+  'DELETE FROM orders WHERE CASE n WHEN 1 THEN paid ELSE true END',
+  'DELETE FROM orders WHERE ctid = $1',
+  'DELETE FROM orders WHERE CURRENT OF c',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM items i WHERE i.id = orders.id)',
+  'DELETE FROM orders WHERE EXISTS (SELECT 1 FROM customers WHERE customers.id = n)',
+  'DELETE FROM orders WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.id = orders.id AND i.n = 1)',
+  'DELETE FROM orders WHERE id IN (SELECT id FROM items)',
+  'DELETE FROM orders WHERE id IN (SELECT unnest FROM unnest($1::int4[]))',
+  'DELETE FROM orders USING unnest($1::int4[]) u WHERE id = u',
+  'WITH c AS (SELECT id FROM items) DELETE FROM orders USING c WHERE c.id = orders.id',
+  'UPDATE orders SET n = i.n FROM items i WHERE i.id = orders.id',
+  'UPDATE orders SET id = 1 FROM orders o WHERE o.id = orders.n',
+  'UPDATE customers SET name = email FROM orders WHERE email = $1',
+  'MERGE INTO orders o USING items i ON o.id = i.id WHEN MATCHED THEN DELETE',
+  'MERGE INTO orders o USING items i ON i.n = 1 WHEN MATCHED AND o.id = 1 THEN DELETE',
+  'MERGE INTO orders o USING items i ON i.n = 1 WHEN NOT MATCHED BY SOURCE AND o.id = 1 THEN DELETE',
+  'DELETE FROM mine USING items WHERE mine.id = items.id',
+  'INSERT INTO customers (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = $1 WHERE customers.name IS NULL',
+  'INSERT INTO customers (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = $1 WHERE excluded.name IS NOT NULL',
+]) {
+  own(sql, () => assert.equal(written(sql), [true]))
+}
+own.run()
+
 const real = suite('a condition is')
 for (const condition of [
   'id = 1',
@@ -144,8 +248,6 @@ for (const condition of [
   'id IN (SELECT id FROM items)',
   'id IN (SELECT n)',
   'id IS DISTINCT FROM n',
-  'orders.id = o.id',
-  'o.id = p.id',
   'lower(a) = lower(b)',
   'lower(a) = a',
   "a LIKE 'x%'",
@@ -164,7 +266,6 @@ for (const condition of [
   'id <> id',
   'a LIKE a || $1',
   'EXISTS (SELECT 1 FROM items WHERE items.id = orders.id)',
-  'EXISTS (SELECT 1 FROM items i WHERE id = i.id)',
   'NOT EXISTS (SELECT 1 FROM items WHERE items.id = orders.id)',
   'EXISTS (SELECT 1 FROM items JOIN customers c ON c.id = orders.id)',
   'EXISTS (SELECT 1 WHERE id = 1)',

@@ -1,12 +1,26 @@
-import type { A_Expr, Node, SelectStmt } from '@pgsql/types'
+import type { A_Expr, CaseExpr, ColumnRef, Node, SelectStmt } from '@pgsql/types'
 import { texts } from './names.ts'
-import { maxDepth, print, readsColumn, sameAs } from './sameness.ts'
+import { columnsIn, maxDepth, print, readsColumn, sameAs } from './sameness.ts'
+
+/** What tells rows of a table apart, where the columns are its own: one of `some`, each of `every`. */
+export type Telling<Column> = Column | { readonly some: readonly Telling<Column>[] } | Every<Column>
+interface Every<Column> {
+  readonly every: readonly Telling<Column>[]
+}
 
 /**
  * What a condition does over all rows: `always` and `never` hold whatever they hold, `alike` is one answer for all of them
- * that is not known here, `by row` may differ. NULL counts as the other side of what it is compared with.
+ * that is not known here, by columns it may differ. NULL counts as the other side of what it is compared with.
  */
-type Verdict = 'always' | 'never' | 'alike' | 'by row'
+type Verdict = 'always' | 'never' | 'alike' | Telling<ColumnRef>
+
+const isByRow = (verdict: Verdict): verdict is Telling<ColumnRef> => typeof verdict === 'object'
+
+/** What reads no column is one answer for all rows. */
+function byRow(...roots: readonly (object | undefined)[]): Verdict {
+  const columns = columnsIn(...roots)
+  return columns.length > 0 ? { some: columns } : 'alike'
+}
 
 interface Literal {
   readonly node: Node
@@ -14,14 +28,20 @@ interface Literal {
 }
 
 /**
- * Whether a WHERE keeps any row out by what the row holds. `WHERE true`, `id = id`, `id = 5 OR $1`, `x IS NULL OR x IS NOT
- * NULL` and their like do not. It proves no more than that: `length(x) >= 0` is taken for a condition.
+ * By which columns a WHERE keeps rows out: `nothing` for one that does not, such as `true`, `id = id`, `id = 5 OR $1`, `x IS
+ * NULL OR x IS NOT NULL`; `all` for one that does whatever they hold. It proves no more than that: `length(x) >= 0` is
+ * taken for a condition.
  */
-export function restricts(condition: Node | undefined): boolean {
-  if (condition && 'CurrentOfExpr' in condition) return true // one row
-  if (!condition || !readsColumn(condition)) return false
+export function restriction(condition: Node | undefined): 'nothing' | 'all' | Telling<ColumnRef> {
+  if (condition && 'CurrentOfExpr' in condition) return 'all' // but one row
+  if (!condition || !readsColumn(condition)) return 'nothing'
   const verdict = judge({ node: condition, negated: false }, true)
-  return verdict === 'by row' || verdict === 'never'
+  return verdict === 'never' ? 'all' : isByRow(verdict) ? verdict : 'nothing'
+}
+
+/** Whether a WHERE keeps any row out by what any table of the query holds. */
+export function restricts(condition: Node | undefined): boolean {
+  return restriction(condition) !== 'nothing'
 }
 
 /** Operators of which one, or both, hold for every pair of values. */
@@ -46,22 +66,20 @@ const ofItself: { readonly [operator: string]: Verdict } = {
   ...{ '<>': 'never', '<': 'never', '>': 'never', '!~~': 'never', '!~~*': 'never' },
 }
 
-const flipped: { readonly [V in Verdict]: Verdict } = {
-  always: 'never',
-  never: 'always',
-  alike: 'alike',
-  'by row': 'by row',
-}
+const flipped = { always: 'never', never: 'always', alike: 'alike' } as const
+const flip = (verdict: Verdict): Verdict => (isByRow(verdict) ? verdict : flipped[verdict])
 
 const all = (verdicts: readonly Verdict[]): Verdict => {
   if (verdicts.includes('never')) return 'never'
-  if (verdicts.includes('by row')) return 'by row'
+  const some = verdicts.filter(isByRow)
+  if (some.length > 0) return { some }
   return verdicts.includes('alike') ? 'alike' : 'always'
 }
 /** An arm that is true for every row, or may be, opens the whole. */
 const any = (verdicts: readonly Verdict[]): Verdict => {
-  for (const open of ['always', 'alike', 'by row'] as const) if (verdicts.includes(open)) return open
-  return 'never'
+  for (const open of ['always', 'alike'] as const) if (verdicts.includes(open)) return open
+  const every = verdicts.filter(isByRow)
+  return every.length > 0 ? { every } : 'never'
 }
 
 const operatorOf = (expression: A_Expr) => {
@@ -124,8 +142,18 @@ function judge(literal: Literal, outermost: boolean, depth = 0): Verdict {
     if ((boolop === 'AND_EXPR') !== negated) return all(verdicts)
     return leaveNothingOut(arms, negated) ? 'always' : any(verdicts)
   }
+  if ('TypeCast' in node && node.TypeCast.arg) {
+    return judge({ node: node.TypeCast.arg, negated }, outermost, depth + 1)
+  }
+  if ('BooleanTest' in node && /^IS_(?:FALSE|NOT_TRUE)$/.test(node.BooleanTest.booltesttype ?? '')) {
+    return node.BooleanTest.arg
+      ? judge({ node: node.BooleanTest.arg, negated: !negated }, outermost, depth + 1)
+      : 'alike'
+  }
   const verdict = judgeLeaf(node, outermost, depth)
-  return negated ? flipped[verdict] : verdict
+  if (!negated) return verdict
+  const isMixed = 'CoalesceExpr' in node || 'CaseExpr' in node // of which an arm that is closed may be open now
+  return isMixed && isByRow(verdict) ? { every: columnsIn(node) } : flip(verdict)
 }
 
 function judgeLeaf(node: Node, outermost: boolean, depth: number): Verdict {
@@ -134,22 +162,23 @@ function judgeLeaf(node: Node, outermost: boolean, depth: number): Verdict {
     if (node.A_Const.isnull) return 'never'
     return node.A_Const.boolval ? (node.A_Const.boolval.boolval ? 'always' : 'never') : 'alike'
   }
-  if ('TypeCast' in node) return inner(node.TypeCast.arg)
   if ('CoalesceExpr' in node) {
     const given = (node.CoalesceExpr.args ?? []).filter(arg => !('A_Const' in arg && arg.A_Const.isnull)).map(inner)
-    return given[0] === 'always' || given[0] === 'alike' ? given[0] : all(given)
+    if (given[0] === 'always' || given[0] === 'alike') return given[0]
+    const every = given.filter(isByRow)
+    return every.length > 0 ? { every } : all(given)
   }
-  if ('CaseExpr' in node) return judgeCase(node.CaseExpr.args ?? [], node.CaseExpr.defresult, inner)
+  if ('CaseExpr' in node) return judgeCase(node.CaseExpr, inner)
   if ('BooleanTest' in node) {
     const { arg, booltesttype = '' } = node.BooleanTest
     const verdict = inner(arg)
-    if (verdict === 'by row' || verdict === 'alike') return verdict
+    if (isByRow(verdict) || verdict === 'alike') return verdict
     if (booltesttype.endsWith('UNKNOWN')) return booltesttype === 'IS_UNKNOWN' ? 'never' : 'always'
-    return booltesttype === 'IS_TRUE' || booltesttype === 'IS_NOT_FALSE' ? verdict : flipped[verdict]
+    return verdict
   }
   if ('NullTest' in node) {
     const { arg, nulltesttype } = node.NullTest
-    if (!isNeverNull(arg)) return readsColumn(arg) ? 'by row' : 'alike'
+    if (!isNeverNull(arg)) return byRow(arg)
     return nulltesttype === 'IS_NULL' ? 'never' : 'always'
   }
   if ('SubLink' in node) {
@@ -162,15 +191,19 @@ function judgeLeaf(node: Node, outermost: boolean, depth: number): Verdict {
     if (equals && select && !select.fromClause && sameAs(testexpr, outermost)(item)) return 'always'
   }
   if ('A_Expr' in node) return judgeComparison(node.A_Expr, outermost)
-  return readsColumn(node) ? 'by row' : 'alike'
+  return byRow(node)
 }
 
-function judgeCase(whens: readonly Node[], otherwise: Node | undefined, inner: (arg: Node | undefined) => Verdict) {
+/** Where an arm is open, the choice between the arms has to be one between rows. */
+function judgeCase({ arg, args: whens = [], defresult }: CaseExpr, inner: (arg: Node | undefined) => Verdict): Verdict {
   const results = whens.map(when => ('CaseWhen' in when ? inner(when.CaseWhen.result) : 'alike'))
-  if (otherwise) results.push(inner(otherwise))
+  if (defresult) results.push(inner(defresult))
   const [first] = whens
-  if (first && 'CaseWhen' in first && inner(first.CaseWhen.expr) === 'always') return results[0] ?? 'alike'
-  return results.every(result => result === 'never') ? 'never' : all(results.filter(result => result !== 'never'))
+  if (!arg && first && 'CaseWhen' in first && inner(first.CaseWhen.expr) === 'always') return results[0] ?? 'alike'
+  const verdict = any(results)
+  if (isByRow(verdict) || !results.some(isByRow)) return verdict
+  const choice = arg ? byRow(arg) : any(whens.map(when => ('CaseWhen' in when ? inner(when.CaseWhen.expr) : 'alike')))
+  return isByRow(choice) ? choice : verdict
 }
 
 const systemColumns = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'])
@@ -205,7 +238,7 @@ function judgeExists(select: SelectStmt, depth: number): Verdict {
   const { whereClause: node, fromClause } = select
   const where = node ? judge({ node, negated: false }, false, depth + 1) : 'always'
   if (!fromClause) return where
-  const from = readsColumn(...fromClause) ? 'by row' : 'alike'
+  const from = byRow(...fromClause)
   return all([where, from])
 }
 
@@ -243,7 +276,7 @@ function judgeComparison(expression: A_Expr, outermost: boolean): Verdict {
     return operator.startsWith('!') ? 'never' : 'always'
   }
   const isPlain = kind === 'AEXPR_OP' || kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE'
-  if (isPlain && readsColumn(lexpr) && same(rexpr)) return ofItself[operator] ?? 'by row'
+  if (isPlain && readsColumn(lexpr) && same(rexpr)) return ofItself[operator] ?? byRow(lexpr)
   if (kind === 'AEXPR_OP' && (isNull(lexpr) || isNull(rexpr))) return 'never'
-  return readsColumn(lexpr, rexpr) ? 'by row' : 'alike'
+  return byRow(lexpr, rexpr)
 }

@@ -1,4 +1,4 @@
-import type { Node } from '@pgsql/types'
+import type { ColumnRef, Node } from '@pgsql/types'
 import { texts } from './names.ts'
 
 /** Whether something is found anywhere in a tree, but inside of what is passed over. */
@@ -20,6 +20,16 @@ export function holds(
 /** Whether an expression reads any column. */
 export function readsColumn(...roots: readonly (object | undefined)[]): boolean {
   return holds(roots, node => Object.hasOwn(node, 'ColumnRef'))
+}
+
+/** Every column that an expression reads, its subqueries too. */
+export function columnsIn(...roots: readonly (object | undefined)[]): readonly ColumnRef[] {
+  const found: ColumnRef[] = []
+  holds(roots, node => {
+    if (Object.hasOwn(node, 'ColumnRef')) found.push((node as { readonly ColumnRef: ColumnRef }).ColumnRef)
+    return false
+  })
+  return found
 }
 
 /** Deeper than people write. What is deeper counts as no condition. */

@@ -14,11 +14,12 @@ import {
 import type { PostgresCatalog, PostgresRelation } from './operation.ts'
 import { reach } from './reach.ts'
 import { noPart } from './reader.ts'
-import type { Ask, Part, StatementReading } from './reading.ts'
+import type { Ask, Bound, Part, StatementReading } from './reading.ts'
 import { isOfColumns, isRefusal, refusal } from './reading.ts'
 import type { CalledFunction } from './resolve.ts'
 import { refuseRelation, resolveCall, resolveFunctions, resolveNames, resolveRelation } from './resolve.ts'
-import { type NamedColumns, outputCount } from './scope.ts'
+import type { Telling } from './restricts.ts'
+import { type NamedColumns, outputCount, type Reference } from './scope.ts'
 import { resolveStored } from './stored-query.ts'
 
 interface Asking {
@@ -177,17 +178,34 @@ function schemaOf(catalog: PostgresCatalog, written: string): readonly string[] 
   return isRefusal(relation) ? relation : [relation.schema]
 }
 
+/** Parts whose WHERE is about other tables than the one that is written to, as they are without it. */
+function unbound({ bounds }: StatementReading, lookup: ColumnLookup): ReadonlyMap<Part, Part> {
+  const parts = new Map<Part, Part>()
+  for (const [part, { item, by }] of bounds) {
+    if (!tells(by, item, lookup)) parts.set(part, { ...part, hasWhere: false })
+  }
+  return parts
+}
+
+function tells(by: Telling<Reference>, item: Bound['item'], lookup: ColumnLookup): boolean {
+  if ('some' in by) return by.some.some(each => tells(each, item, lookup))
+  if ('every' in by) return by.every.every(each => tells(each, item, lookup))
+  return lookup.isOf(by, item)
+}
+
 /** What one statement asks: its objects in the order of the text, then its functions. Yields what it has just found. */
 export function* statementRequests(
   given: Omit<Asking, 'lookup'>,
 ): Generator<readonly AccessRequest[], readonly AccessRequest[] | Unmappable> {
   const { statement, catalog, target } = given
-  const asking = { ...given, lookup: new ColumnLookup(statement.references, statement.names.columns, catalog) }
+  const lookup = new ColumnLookup(statement.references, statement.names.columns, catalog)
+  const asking = { ...given, lookup }
+  const parts = unbound(statement, lookup)
   const named = resolveNames(catalog, statement.names, statement.namedTypes)
   if (isRefusal(named)) return named
   const requests: AccessRequest[] = []
   for (const each of statement.asks) {
-    const found = onObject(asking, each)
+    const found = onObject(asking, { ...each, part: parts.get(each.part) ?? each.part })
     if (isRefusal(found)) return found
     requests.push(...found)
     yield found
@@ -202,7 +220,7 @@ export function* statementRequests(
   for (const call of statement.calls) {
     const functions = resolveCall(catalog, call)
     if (isRefusal(functions)) return functions
-    const found = executions(asking, functions, call.part)
+    const found = executions(asking, functions, parts.get(call.part) ?? call.part)
     requests.push(...found)
     yield found
   }

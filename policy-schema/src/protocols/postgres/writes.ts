@@ -13,9 +13,8 @@ import { mayGiveRows } from './functions.ts'
 import { texts } from './names.ts'
 import { openNode } from './nodes.ts'
 import { newScope, valueOutputs, withQueries } from './queries.ts'
-import type { Place, Reader } from './reader.ts'
+import { noPart, type Place, type Reader } from './reader.ts'
 import type { Part } from './reading.ts'
-import { restricts } from './restricts.ts'
 import { holds } from './sameness.ts'
 import { type Item, type NamedColumns, outputsOf, type RelationItem, type Scope } from './scope.ts'
 import { walk, walkAll, walkAs, walkFields } from './walk.ts'
@@ -72,7 +71,7 @@ export function readInsert(reader: Reader, insert: InsertStmt, outer: Place): vo
   const conflict = insert.onConflictClause
   if (conflict?.action === 'ONCONFLICT_UPDATE') {
     const set = { item: target, read: false, named: reader.named(targets(conflict.targetList)) }
-    const updated = { ...part, hasWhere: restricts(conflict.whereClause) }
+    const updated = reader.where(target, [conflict.whereClause], part)
     reader.on('update', insert.relation, 'write', updated, { columns: set })
   }
   reader.reads(insert.relation, place, target, false)
@@ -102,8 +101,8 @@ function onConflict(reader: Reader, conflict: OnConflictClause, target: Relation
 }
 
 export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): void {
-  const part: Part = { hasWhere: restricts(update.whereClause) }
   const target = reader.occurrence(update.relation)
+  const part = reader.where(target, [update.whereClause])
   const scope = newScope(outer)
   const place = { ...withQueries(reader, update.withClause, outer), part, scope }
   const columns = { item: target, read: false, named: reader.named(targets(update.targetList)) }
@@ -128,8 +127,8 @@ function from(
 }
 
 export function readDelete(reader: Reader, deletion: DeleteStmt, outer: Place): void {
-  const part: Part = { hasWhere: restricts(deletion.whereClause) }
   const target = reader.occurrence(deletion.relation)
+  const part = reader.where(target, [deletion.whereClause])
   const scope = newScope(outer)
   const place = { ...withQueries(reader, deletion.withClause, outer), part, scope }
   reader.on('delete', deletion.relation, 'write', part)
@@ -150,7 +149,7 @@ export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void 
   const scope = newScope(outer)
   const place = {
     ...withQueries(reader, merge.withClause, outer),
-    part: { hasWhere: restricts(merge.joinCondition) },
+    part: reader.where(target, [merge.joinCondition]),
     scope,
   }
   const clauses = (merge.mergeWhenClauses ?? []).flatMap(node =>
@@ -176,10 +175,10 @@ function matched({ matchKind }: MergeWhenClause, { items: [target, ...sources], 
   return { items: matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' ? both.slice(0, 1) : both, outer }
 }
 
-/** Whether ON keeps rows out of an action: NOT MATCHED BY SOURCE takes those for which it does not hold. */
-function joins({ joinCondition }: MergeStmt, { matchKind }: MergeWhenClause): boolean {
-  if (matchKind !== 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' || !joinCondition) return restricts(joinCondition)
-  return restricts({ BoolExpr: { boolop: 'NOT_EXPR', args: [joinCondition] } })
+/** What ON keeps out of an action: NOT MATCHED BY SOURCE takes those for which it does not hold. */
+function joins({ joinCondition }: MergeStmt, { matchKind }: MergeWhenClause): Node | undefined {
+  if (matchKind !== 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' || !joinCondition) return joinCondition
+  return { BoolExpr: { boolop: 'NOT_EXPR', args: [joinCondition] } }
 }
 
 function mergeAction(reader: Reader, merge: MergeStmt, clause: MergeWhenClause, target: RelationItem): void {
@@ -187,12 +186,12 @@ function mergeAction(reader: Reader, merge: MergeStmt, clause: MergeWhenClause, 
   const { commandType, condition, targetList, values = [] } = clause
   if (commandType === 'CMD_NOTHING') return
   const action = mergeActions[commandType ?? '']
-  const hasWhere = action !== 'insert' && (joins(merge, clause) || restricts(condition))
+  const part: Part = action === 'insert' ? noPart : reader.where(target, [joins(merge, clause), condition])
   if (action === undefined) reader.refuse('unmapped', `MERGE with \`${commandType}\` is not mapped`)
-  else if (action === 'delete') reader.on(action, relation, 'write', { hasWhere })
+  else if (action === 'delete') reader.on(action, relation, 'write', part)
   else {
     const inOrder = action === 'insert' && !targetList?.length
     const named = reader.named(inOrder ? { given: valueOutputs(values) } : targets(targetList))
-    reader.on(action, relation, 'write', { hasWhere }, { columns: { item: target, read: false, named } })
+    reader.on(action, relation, 'write', part, { columns: { item: target, read: false, named } })
   }
 }
