@@ -16,14 +16,15 @@ export function readRangeVar(reader: Reader, range: RangeVar, place: Place): voi
 
 export function readSubselect(reader: Reader, range: RangeSubselect, place: Place): void {
   const scope = range.lateral ? lateral(place.scope) : place.scope?.outer
-  walkFields(reader, 'RangeSubselect', range, { ...place, scope }, ['alias'])
+  const repeated = range.lateral && ({ repeated: true } as const)
+  walkFields(reader, 'RangeSubselect', range, { ...place, scope, ...repeated }, ['alias'])
   const query = range.subquery && openNode(range.subquery)?.fields
   reader.sees(place, queryItem(range.alias, reader.outputsOf(query)))
 }
 
 /** A function is LATERAL whether it says so or not. What it gives, its definition knows. */
 export function readRangeFunction(reader: Reader, range: RangeFunction, place: Place): void {
-  walkFields(reader, 'RangeFunction', range, { ...place, scope: lateral(place.scope) }, ['alias'])
+  walkFields(reader, 'RangeFunction', range, { ...place, scope: lateral(place.scope), repeated: true }, ['alias'])
   const defined = (range.coldeflist ?? []).flatMap(node =>
     'ColumnDef' in node ? [named(node.ColumnDef.colname ?? '')] : [],
   )
@@ -40,7 +41,7 @@ function functionAlias({ functions }: RangeFunction): string | null {
 
 export function readTableFunction<K extends 'RangeTableFunc' | 'JsonTable'>(kind: K) {
   return (reader: Reader, range: NodeOf<K> & { readonly alias?: Alias }, place: Place): void => {
-    walkFields(reader, kind, range, { ...place, scope: lateral(place.scope) })
+    walkFields(reader, kind, range, { ...place, scope: lateral(place.scope), repeated: true })
     reader.sees(place, queryItem(range.alias, { given: [{ is: 'unknown' }] }, null))
   }
 }

@@ -58,6 +58,12 @@ export function builtinSignatures(name: string): readonly string[] {
 }
 
 const names = new Set([...harmless, ...listed.keys()].map(signature => signature.slice(0, signature.indexOf('('))))
+
+/** Whether there is a built-in of this name, unquoted and without its schema. */
+export function isKnownName(name: string): boolean {
+  return names.has(name)
+}
+
 const sets = new Set(setFunctions.trim().split(/\s+/))
 
 /** Whether a call by this name may give a set of rows: some built-ins do, and whatever is somebody's own may. */

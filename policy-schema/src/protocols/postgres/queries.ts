@@ -1,18 +1,12 @@
 import type { CommonTableExpr, LockingClause, Node, RangeVar, SelectStmt, WithClause } from '@pgsql/types'
+import { limitOf } from './limit.ts'
 import { texts } from './names.ts'
 import { openNode } from './nodes.ts'
 import type { Place, Reader } from './reader.ts'
 import type { Part } from './reading.ts'
 import { restricts } from './restricts.ts'
 import { bareNames, isStarred, named, type Output, type Outputs, outputsOf, queryItem, type Scope } from './scope.ts'
-import { walkAs, walkFields } from './walk.ts'
-
-/** A literal LIMIT; none where ties, NULL, a parameter or an expression leave it open. */
-function literalLimit(select: SelectStmt): number | undefined {
-  const count = select.limitCount
-  if (!count || !('A_Const' in count) || select.limitOption === 'LIMIT_OPTION_WITH_TIES') return undefined
-  return count.A_Const.ival === undefined ? undefined : (count.A_Const.ival.ival ?? 0)
-}
+import { walkAll, walkAs, walkFields } from './walk.ts'
 
 /** What a statement with RETURNING, a SELECT or VALUES gives is known by its fields. */
 function withOutputs(reader: Reader, query: CommonTableExpr): Outputs {
@@ -33,14 +27,15 @@ export function withQueries(reader: Reader, clause: WithClause | undefined, plac
   const recursive = new Map([...place.ctes, ...named])
   let visible = place.ctes
   for (const [index, query] of queries.entries()) {
-    walkAs(reader, 'CommonTableExpr', query, { ...place, ctes: clause.recursive ? recursive : visible })
+    const ctes = clause.recursive ? recursive : visible
+    walkAs(reader, 'CommonTableExpr', query, { ...place, ctes, ...(clause.recursive && { repeated: true }) })
     visible = new Map([...visible, ...named.slice(index, index + 1)])
   }
   return { ...place, ctes: visible }
 }
 
 export function readSelect(reader: Reader, select: SelectStmt, outer: Place): void {
-  const limit = literalLimit(select)
+  const limit = outer.repeated ? undefined : limitOf(select)
   const part: Part = {
     hasWhere: restricts(select.whereClause),
     ...(limit === undefined ? {} : { limit }),
@@ -57,7 +52,8 @@ export function readSelect(reader: Reader, select: SelectStmt, outer: Place): vo
     if ('LockingClause' in clause) lock(reader, select.fromClause, clause.LockingClause, place)
   }
   for (const [column, how] of bareNames(select, outputs)) reader.bare.set(column, how)
-  walkFields(reader, 'SelectStmt', select, place, ['withClause', 'intoClause', 'lockingClause'])
+  walkAll(reader, select.targetList, { ...place, repeated: true })
+  walkFields(reader, 'SelectStmt', select, place, ['withClause', 'intoClause', 'lockingClause', 'targetList'])
   outputs.given = select.larg ? reader.outputsOf(select.larg).given : (values ?? outputsOf(select.targetList, scope))
 }
 

@@ -27,6 +27,8 @@ export interface Place {
   readonly part: Part
   /** Inside COPY (query) TO: what is read is also copied out. */
   readonly copied: boolean
+  /** What it gives is given for each row of something else, so that a LIMIT is no bound. */
+  readonly repeated?: true
 }
 
 export const noPart: Part = { hasWhere: false }

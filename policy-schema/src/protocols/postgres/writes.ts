@@ -42,7 +42,7 @@ function returning(
   for (const alias of ['old', 'new', ...given]) {
     if (!taken.has(alias)) reader.sees({ ...place, scope }, { kind: 'row', alias, of: target })
   }
-  walkAs(reader, 'ReturningClause', clause, { ...place, scope })
+  walkAs(reader, 'ReturningClause', clause, { ...place, scope, repeated: true })
   reader.outputsOf(statement).given = outputsOf(clause.exprs, scope)
 }
 
@@ -97,7 +97,7 @@ function onConflict(reader: Reader, conflict: OnConflictClause, target: Relation
   const excluded: Item = { kind: 'row', alias: 'excluded', of: target }
   const both: Scope = { items: [target], outer: scope.outer }
   reader.sees({ ...place, scope: both }, excluded)
-  walkAs(reader, 'OnConflictClause', conflict, { ...place, scope: both })
+  walkAs(reader, 'OnConflictClause', conflict, { ...place, scope: both, repeated: true })
 }
 
 export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): void {
@@ -108,7 +108,10 @@ export function readUpdate(reader: Reader, update: UpdateStmt, outer: Place): vo
   const columns = { item: target, read: false, named: reader.named(targets(update.targetList)) }
   reader.on('update', update.relation, 'write', part, { columns })
   reader.reads(update.relation, place, target, false)
-  walkFields(reader, 'UpdateStmt', update, place, ['withClause', 'relation', 'fromClause', 'returningClause'])
+  walkAll(reader, update.targetList, { ...place, repeated: true }) // RETURNING gives what it sets
+  walkFields(reader, 'UpdateStmt', update, place, [
+    ...(['withClause', 'relation', 'targetList', 'fromClause', 'returningClause'] as const),
+  ])
   from(reader, update.fromClause, target, scope, place)
   returning(reader, update, target, scope, place)
 }
@@ -160,7 +163,8 @@ export function readMerge(reader: Reader, merge: MergeStmt, outer: Place): void 
   for (const clause of clauses) mergeAction(reader, merge, clause, target)
   from(reader, merge.sourceRelation && [merge.sourceRelation], target, scope, place)
   walk(reader, merge.joinCondition, place)
-  for (const clause of clauses) walkAs(reader, 'MergeWhenClause', clause, { ...place, scope: matched(clause, scope) })
+  for (const clause of clauses)
+    walkAs(reader, 'MergeWhenClause', clause, { ...place, scope: matched(clause, scope), repeated: true })
   returning(reader, merge, target, scope, place)
   walkFields(reader, 'MergeStmt', merge, place, [
     ...(['withClause', 'relation', 'sourceRelation'] as const),
