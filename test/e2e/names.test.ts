@@ -39,6 +39,14 @@ const setup = `
   CREATE TABLE public.ticking (id int DEFAULT nextval('public.ticks'), big bigint DEFAULT nextval('public.ticks'));
   CREATE TABLE public.serials (id serial, n int) PARTITION BY LIST (n); CREATE TABLE public.serials_rest PARTITION OF public.serials DEFAULT;
   CREATE VIEW public.v AS SELECT 1 AS a; CREATE MATERIALIZED VIEW public.mv AS SELECT 1 AS a; CREATE SEQUENCE public.s;
+  CREATE VIEW public.over AS SELECT id FROM public.items;
+  CREATE VIEW public.locking AS SELECT i.id FROM public.items i JOIN public.parent p ON p.id = i.id FOR UPDATE OF i;
+  CREATE VIEW public.locking_inside AS SELECT s.id FROM (SELECT id FROM public.parent FOR KEY SHARE) s, public.items;
+  CREATE VIEW public.locking_with AS WITH w AS (SELECT id FROM public.items FOR SHARE) SELECT p.id FROM public.parent p, w;
+  CREATE VIEW public.locking_sample AS SELECT id FROM public.items TABLESAMPLE system (50) FOR UPDATE;
+  CREATE VIEW public.locking_view AS SELECT id FROM public.over FOR UPDATE;
+  CREATE TABLE public.locked_row (id int); ALTER TABLE public.locked_row ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY p ON public.locked_row USING (EXISTS (SELECT FROM public.parent FOR SHARE));
   CREATE FUNCTION public.total(public.items) RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE FUNCTION public.lower(int, text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE FUNCTION shadow.upper(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
@@ -120,6 +128,29 @@ for (const [which, bin] of servers) {
     assert.equal(functions['shadow.upper'], ['shadow.upper(text)'])
     assert.equal(functions.nope, [])
     assert.equal(functions['pg_catalog.now'], ['pg_catalog.now()'])
+  })
+  names('of a view or a policy tells which rows are locked', async () => {
+    const relations = [
+      'over',
+      'locking',
+      'locking_inside',
+      'locking_with',
+      'locking_sample',
+      'locking_view',
+      'locked_row',
+    ]
+    const sql = `SELECT 1 FROM ${relations.join(', ')}`
+    const reading = readSql(sql)
+    assert.ok(!isRefusal(reading))
+    const { rows } = await client.query<{ catalog: unknown }>(catalogQuery, [...catalogParameters(reading.names)])
+    const catalog = toCatalog(rows[0]?.catalog, { database: 'postgres', transaction: 'none' })
+    assert.equal(
+      relations.map(name => catalog.relations[name]?.locks),
+      [
+        ...[undefined, ['public.items'], ['public.parent'], ['public.items'], ['public.items'], ['public.over']],
+        ['public.parent'],
+      ],
+    )
   })
   names('is the same by the plain lookup, unless it says that more is behind it', async () => {
     const whole = (text: string) => toCatalog(text, { database: 'postgres', transaction: 'none' })

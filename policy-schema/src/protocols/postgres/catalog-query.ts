@@ -81,10 +81,11 @@ function readRow(row: unknown): CatalogRow {
 }
 
 function isRelation(row: RelationRow): boolean {
-  const { reads, columns, rules, children, sequences, referring, triggers, runs, runsOnWrite } = row
+  const { reads, locks, columns, rules, children, sequences, referring, triggers, runs, runsOnWrite } = row
   const lists = [
     columns,
     rules,
+    locks,
     children,
     sequences,
     referring,
@@ -106,7 +107,7 @@ export function acting(signatures: readonly string[] | null | undefined): readon
 
 /** A relation of the server's JSON without what does not matter. */
 export function toRelation(row: RelationRow): PostgresRelation {
-  const { schema, name, kind, table, columns, rules, reads, children, sequences, referring, triggers } = row
+  const { schema, name, kind, table, columns, rules, reads, locks, children, sequences, referring, triggers } = row
   const fired = (triggers ?? []).map(({ on, instead, runs }) => ({
     on,
     ...(instead ? { instead } : {}),
@@ -119,6 +120,7 @@ export function toRelation(row: RelationRow): PostgresRelation {
     ...(columns ? { columns } : {}),
     ...(rules?.length ? { rules: [...rules].sort() } : {}),
     ...(reads ? { reads: mapped(reads, each => [...each].sort()) } : {}),
+    ...(locks?.length ? { locks: [...locks].sort() } : {}),
     ...(children?.length ? { children: [...children].sort() } : {}),
     ...(sequences?.length ? { sequences: [...sequences].sort() } : {}),
     ...(referring?.length ? { referring: sorted(referring.map(toCascade)) } : {}),
@@ -152,11 +154,12 @@ export function toRoutine(row: RoutineRow): PostgresRoutine {
 /** The keys by which a relation leads to others. */
 export function edges({
   reads = {},
+  locks = [],
   children = [],
   sequences = [],
   referring = [],
 }: PostgresRelation): readonly string[] {
-  return [...Object.keys(reads), ...children, ...sequences, ...referring.map(({ relation }) => relation)]
+  return [...Object.keys(reads), ...locks, ...children, ...sequences, ...referring.map(({ relation }) => relation)]
 }
 
 /** Whether the row of `plainCatalogQuery`, as text, is only a part. */

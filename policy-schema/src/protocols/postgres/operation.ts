@@ -114,6 +114,8 @@ export interface PostgresRelation {
   readonly rules?: readonly ('insert' | 'update' | 'delete')[]
   /** What a view's definition, or a row-security policy, reads: keys of `reached` with the columns read. */
   readonly reads?: { readonly [relation: string]: readonly string[] }
+  /** Of these, those whose rows are locked: keys of `reached`. */
+  readonly locks?: readonly string[]
   /** Tables that inherit from it, partitions: keys of `reached`. */
   readonly children?: readonly string[]
   /** Sequences that its defaults draw from, beside its own: keys of `reached`. Known where it is written. */

@@ -76,6 +76,12 @@ const relations: readonly PostgresRelation[] = [
   { schema: 'public', name: 'over_contacts', kind: 'view', reads: { 'public.contacts': ['id'] } },
   { schema: 'public', name: 'ruling', kind: 'view', reads: { 'public.items': ['id'] }, rules: ['delete'] },
   { schema: 'public', name: 'partial', kind: 'view', reads: { 'public.measures': ['id'] } },
+  {
+    ...{ schema: 'public', name: 'locking', kind: 'view', reads: { 'public.parent': ['id'], 'public.items': ['id'] } },
+    locks: ['public.parent'],
+  },
+  { schema: 'public', name: 'over_locking', kind: 'view', reads: { 'public.locking': ['id'] } },
+  { ...table('public', 'guarded_by_lock'), reads: { 'public.items': ['id'] }, locks: ['public.items'] },
   { schema: 'public', name: 'unknown', kind: 'view' },
   { schema: 'public', name: 'dangling', kind: 'view', reads: { 'public.lost': [] } },
   {

@@ -74,6 +74,17 @@ const typeWords = ['resulttype']
 /** Before PostgreSQL 16 the columns of a sampled table stand behind the sample's arguments; so all of its columns count. */
 const sampled = ':relid (\\d+) :relkind . :rellockmode \\d+ :tablesample \\{'
 
+/**
+ * Tables whose rows a query locks: by the privilege it takes, where nothing stands in between, and by its lock on the table,
+ * which a sample's arguments do not hide.
+ */
+const lockedOids = (
+  body: string,
+) => `pg_catalog.regexp_matches(${body}, ':relid (\\d+)[^{}]*?:requiredPerms (\\d+)', 'g') as m(g)
+      where ${body} operator(pg_catalog.~) 'ROWMARKCLAUSE' and (m.g[2]::pg_catalog.int8 operator(pg_catalog.&) 4::pg_catalog.int8) ${isNot} 0::pg_catalog.int8
+    union all select m.g[1] from pg_catalog.regexp_matches(${body}, ':relid (\\d+)[^{}]*?:rellockmode 2 ', 'g') as m(g)
+      where ${body} operator(pg_catalog.~) 'ROWMARKCLAUSE'`
+
 /** Columns are numbered from `FirstLowInvalidHeapAttributeNumber`, -7; 7 is the whole row. */
 const shownOid = `pg_catalog.split_part(w.pair, ' ', 1)::pg_catalog.oid`
 
@@ -240,6 +251,8 @@ export const nodeSql = (columns: string) => `pg_catalog.json_strip_nulls(pg_cata
             and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped
           where h.rel ${is} r.oid and h.oid ${is} o.oid and h.number ${is} 0)), '{}'::pg_catalog.json)
       from (select distinct f.oid from ref f where f.rel ${is} r.oid and f.word ${is} 'relid' and f.oid ${isNot} r.oid) e join r o on o.oid ${is} e.oid) end,
+  'locks', case when r.looked and (r.relhasrules or r.relrowsecurity) then
+    ${keys(`select w.oid::pg_catalog.oid from tree t cross join lateral (select m.g[1] as oid from ${lockedOids('t.body')}) w where t.rel ${is} r.oid and t.phase ${isNot} 'write'`)} end,
   'children', case when r.looked and r.relhassubclass and ${oneOf('r.relkind', ['r', 'p', 'f'])} then
     ${keys(`select h.inhrelid as oid from pg_catalog.pg_inherits h where h.inhparent ${is} r.oid`)} end,
   'sequences', case when r.writes then ${keys(drawn)} end,

@@ -31,6 +31,27 @@ for (const [sql, expected] of [
     'SELECT * FROM mine FOR UPDATE',
     [...['selectForUpdate public.mine', 'select public.items', 'selectForUpdate public.items', 'select public.mine']],
   ],
+  // whose definition locks
+  [
+    'SELECT * FROM locking',
+    [
+      ...['select public.locking', 'select public.items', 'select public.parent', 'selectForUpdate public.parent'],
+      ...['select public.child', 'selectForUpdate public.child', 'select public.grandchild'],
+      'selectForUpdate public.grandchild',
+    ],
+  ],
+  [
+    'SELECT * FROM over_locking',
+    [
+      ...['select public.over_locking', 'select public.locking', 'select public.parent', 'select public.items'],
+      ...['selectForUpdate public.parent', 'select public.child', 'selectForUpdate public.child'],
+      ...['select public.grandchild', 'selectForUpdate public.grandchild'],
+    ],
+  ],
+  [
+    'SELECT * FROM guarded_by_lock',
+    ['select public.guarded_by_lock', 'select public.items', 'selectForUpdate public.items'],
+  ],
   ['SELECT * FROM ruling', ['select public.ruling', 'select public.items']],
   ['SELECT * FROM information_schema.tables', ['select information_schema.tables']],
   ['SELECT * FROM measures', ['select public.measures', 'select public.high', 'select public.low']],

@@ -142,6 +142,12 @@ class Walk {
       this.#to(key, { action: 'select', columns, moves: false })
       if (!ofViews.has(action) && !instead) this.#to(key, { action, columns, moves: false })
     }
+    this.#locks(relation)
+  }
+
+  /** A definition that says FOR UPDATE, or SHARE, locks as a statement does that says so. */
+  #locks({ locks = [] }: PostgresRelation): void {
+    for (const key of locks) this.#to(key, { action: 'selectForUpdate', columns: [], moves: false })
   }
 
   /** What row-security policies read, children, and the tables that foreign keys reach from it. */
@@ -150,6 +156,7 @@ class Walk {
     for (const [key, columns] of Object.entries(relation.reads ?? {})) {
       this.#to(key, { action: 'select', columns, moves: false })
     }
+    this.#locks(relation)
     const moves = step.moves || relation.kind === 'partitioned table'
     const same = { action, moves, ...(columns && { columns }) }
     if (descends(step)) for (const key of relation.children ?? []) this.#to(key, same)

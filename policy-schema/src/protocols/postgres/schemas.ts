@@ -42,6 +42,7 @@ const relation = object(
     columns: strings,
     rules: { type: 'array', items: { enum: ['insert', 'update', 'delete'] } },
     reads: { type: 'object', additionalProperties: strings },
+    locks: strings,
     children: strings,
     sequences: strings,
     referring: { type: 'array', items: cascade },
