@@ -1,0 +1,58 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Refusal } from '../../core/contract.ts'
+import { failed, headOf, refused } from './refusals.ts'
+
+const refusal = (code: Refusal['code'], more: Partial<Refusal> = {}): Refusal => ({
+  ...{ code, message: 'it was denied', reasons: [], policies: [], commit: 'c0ffee' },
+  ...more,
+})
+
+const refusals = suite('a refusal')
+
+for (const [code, conflict, answer] of [
+  ['auth_failed', false, [401, 'Unauthorized']],
+  ['role_not_granted', false, [403, 'Forbidden']],
+  ['unknown_target', false, [403, 'Forbidden']],
+  ['too_many_sessions', false, [403, 'Forbidden']],
+  ['draining', false, [403, 'Forbidden']],
+  ['trail_unavailable', false, [403, 'Forbidden']],
+  ['approval_unavailable', false, [403, 'Forbidden']],
+  ['unresolved', false, [403, 'Forbidden']],
+  ['unresolved', true, [409, 'Conflict']],
+  ['forbidden', true, [403, 'Forbidden']],
+] as const)
+  refusals(`for \`${code}\`${conflict ? ' of a call for another version' : ''} is a ${answer[0]}`, () => {
+    const status = refused(refusal(code), conflict)
+    assert.equal([status.code, status.reason], answer)
+    assert.is(status.details?.causes[0]?.reason, code)
+  })
+
+refusals('names the policies, who would have to approve, and the commit', () => {
+  const status = refused(
+    refusal('approval_unavailable', {
+      policies: ['a', 'b'],
+      approvers: ['sre'],
+      reasons: ['one', 'two'],
+      next: 'next: ask',
+    }),
+  )
+  assert.is(status.message, 'cedargate: one; two (it was denied) [policies `a`, `b`, commit c0ffee]; next: ask')
+  assert.equal(
+    status.details?.causes.map(({ reason, message }) => `${reason} ${message}`),
+    ['approval_unavailable it was denied', 'policy a', 'policy b', 'approver sre', 'commit c0ffee'],
+  )
+})
+
+refusals('moves no cursor, and turns no reading direction', () => {
+  const status = refused(refusal('forbidden', { reasons: ['\u001b[2J\u202eevil'], message: '\u0007' }))
+  assert.not.match(JSON.stringify(status), /\\u001b|\u202e|\\u0007/)
+})
+
+refusals('asks for a token only where one was no good', () => {
+  const body = Buffer.from('{}')
+  assert.is(headOf(failed('Unauthorized', 'x', 'y'), body)['WWW-Authenticate'], 'Bearer')
+  assert.is(headOf(failed('Forbidden', 'x', 'y'), body)['WWW-Authenticate'], undefined)
+})
+
+refusals.run()
