@@ -5,8 +5,6 @@ import { lint, openFolder, readFolder, runTests, simulateFolder } from '@cedarga
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-/** Those without: what they record is decided by their tests alone. */
-const unrecorded: readonly string[] = ['kubernetes']
 const templates = fileURLToPath(new URL('../templates', import.meta.url))
 
 for (const name of readdirSync(templates)) {
@@ -41,10 +39,6 @@ for (const name of readdirSync(templates)) {
       [],
     )
   })
-  if (unrecorded.includes(name)) {
-    template.run()
-    continue
-  }
   template('changes nothing of what its recordings recorded', async () => {
     const { simulation } = await simulateFolder(folder, [join(folder, 'recordings')], {})
     const { unchanged, ...changed } = simulation.counts
