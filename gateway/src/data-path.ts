@@ -129,7 +129,7 @@ export function openChain(
     },
   })
   const casts = openCasts({
-    ...{ folder, gateway, worker, trail, now },
+    ...{ folder, gateway, worker, trail, now, maxBytes: config.maxCastBytes },
     onFailure: error => log.error({ err: error }, 'a cast cannot be written: what it is of ends'),
   })
   const chain = { trail, casts, reason: 'failed to start' }

@@ -114,6 +114,7 @@ export const gatewaySchema = object(
       },
       maxSegmentBytes: count(64 * 1024 * 1024, 'a segment is sealed above this'),
       maxSegmentAgeSeconds: count(24 * 60 * 60, 'a segment is sealed after this'),
+      maxCastBytes: count(1024 * mib, 'a terminal whose cast comes to this is ended'),
     }),
     credentials: {
       type: 'object',
@@ -203,6 +204,7 @@ export interface GatewayConfig {
     readonly durability: 'os' | 'disk'
     readonly maxSegmentBytes: number
     readonly maxSegmentAgeSeconds: number
+    readonly maxCastBytes: number
   }
   readonly credentials: {
     readonly [name: string]: {

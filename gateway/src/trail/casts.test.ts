@@ -47,6 +47,7 @@ function setUp({ record, ...more }: Given = {}) {
     worker: 0,
     trail,
     now: () => now,
+    maxBytes: 1 << 20,
     onFailure: (error: unknown) => failures.push(error),
     ...more,
   }

@@ -32,8 +32,8 @@ export interface CastOptions {
   /** ms since the epoch */
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
-  /** Above this a cast takes no more, and what it is of ends. 1 GiB unless given. */
-  readonly maxBytes?: number
+  /** Above this a cast takes no more, and what it is of ends. */
+  readonly maxBytes: number
 }
 
 /** Of a cast that is still open: one that a crash left open is told by it. */
@@ -129,7 +129,7 @@ class CastFile implements Cast {
     if (this.#failed !== undefined) return
     const bytes = Buffer.from(this.#events.take())
     if (bytes.length === 0) return
-    const { maxBytes = defaultMaxBytes } = this.#options
+    const { maxBytes } = this.#options
     if (this.#size + bytes.length > maxBytes) {
       this.#failed = new GatewayError<CastCode>('ERR_CAST_SIZE', `a cast is over ${maxBytes} bytes`)
       return
@@ -176,8 +176,6 @@ class CastFile implements Cast {
     this.#onClosed()
   }
 }
-
-const defaultMaxBytes = 1024 * 1024 * 1024
 
 /** Only what has a line gets its name: what has none is found again. */
 async function settle({ folder, trail, onFailure }: CastOptions, body: CastClosedBody): Promise<void> {
