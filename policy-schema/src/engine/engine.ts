@@ -248,8 +248,13 @@ export class PolicyEngine implements Engine {
     const about = { action: question.action, resource: question.resource }
     if (!slice) return { ...about, effect: 'deny', policies: [] }
     const { unread } = question.request
-    if (unread !== undefined && looksAt(scoped.matching[regime], unread.members))
-      return { ...about, effect: 'deny', policies: [], failure: { reason: 'unresolved', detail: unread.detail } }
+    const matching = scoped.matching[regime]
+    if (unread !== undefined && looksAt(matching, unread.members)) {
+      const denied = { ...about, effect: 'deny', policies: [] } as const
+      // what nothing permits is denied whatever could have been read
+      if (!matching.some(policy => policy.effect === 'permit')) return denied
+      return { ...denied, failure: { reason: 'unresolved', detail: unread.detail } }
+    }
     try {
       const request = cedarRequest(question, slice.reads, facts, target, this.index.schema)
       const { effect, policies, errors } = this.#ask(slice, scoped.serial, request)

@@ -31,7 +31,8 @@ test('what was not read is denied where a policy looks at it, and only there', (
       engine(`${permit}\n${looks}`, options).evaluate(patch({ after: { replicas: 4 } }), given).decision.effect,
       'deny',
     )
-    assert.is(engine(looks, options).evaluate(unread, given).decision.effect, 'deny')
+    const unpermitted = engine(looks, options).evaluate(unread, given).decision
+    assert.is(unpermitted.effect === 'deny' && unpermitted.reason, 'no_permit')
   }
 })
 
