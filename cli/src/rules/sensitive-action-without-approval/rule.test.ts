@@ -19,7 +19,27 @@ finds(
   `@id("a") permit (principal, action == Postgres::Action::"createFunction", resource in Postgres::Schema::"o/d/s");`,
   ['1:29'],
 )
+finds(
+  'to appear as somebody else at a cluster',
+  `@id("a") permit (principal, action == K8s::Action::"impersonate", resource in K8s::Cluster::"prod");`,
+  ['1:29'],
+)
+finds(
+  'a token, by the group of its subresource',
+  `@id("a") permit (principal, action in K8s::Action::"token", resource in K8s::Namespace::"prod/shop");`,
+  ['1:29'],
+)
+finds(
+  'a way through a node',
+  `@id("a") permit (principal, action == K8s::Action::"proxy", resource is K8s::Resource);`,
+  ['1:29'],
+)
 
+silent(
+  'commands in a pod',
+  `@id("a") permit (principal, action == K8s::Action::"exec", resource in K8s::Cluster::"prod");`,
+)
+silent('to write', `@id("a") permit (principal, action in K8s::Action::"write", resource in K8s::Cluster::"prod");`)
 silent(
   'one that somebody approves',
   `@id("a") @approvers("dba") permit (principal, action == Postgres::Action::"grant", resource)

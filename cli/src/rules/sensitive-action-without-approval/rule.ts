@@ -4,13 +4,16 @@ import { at, type Rule } from '../../linting/rule.ts'
 
 /** Groups of what gives more than it says: what changes who may do what, and what brings code that runs with nobody asked. */
 const sensitive = ['Postgres::Action::"escalate"', 'Postgres::Action::"code"']
+/** Actions that do: to appear as somebody else, to be given a token, to reach what stands behind the API with its rights. */
+const alone = ['K8s::Action::"impersonate"', 'K8s::Action::"create:token"', 'K8s::Action::"proxy"']
 
 /** A permit of something that undoes other policies, without a second person. */
 export const sensitiveActionWithoutApproval: Rule = {
   name: 'sensitive-action-without-approval',
   category: 'security',
   level: 'warning',
-  summary: 'a permit of an action of the groups `escalate` or `code` that nobody has to approve',
+  summary:
+    'a permit of an action that undoes other policies (`escalate`, `code`, `impersonate` …) that nobody has to approve',
   *checkAll({ policies }) {
     const schema = schemaModel()
     for (const policy of policies) {
@@ -30,6 +33,6 @@ export const sensitiveActionWithoutApproval: Rule = {
 function permitted(policy: LintPolicy, schema: SchemaModel): readonly string[] {
   return environments(scopeOf(policyJson(policy)), schema)
     .map(({ action }) => action)
-    .filter(action => schema.actions[action]?.groups.some(group => sensitive.includes(group)))
+    .filter(action => alone.includes(action) || schema.actions[action]?.groups.some(group => sensitive.includes(group)))
     .map(action => action.slice(action.indexOf('"') + 1, -1))
 }
