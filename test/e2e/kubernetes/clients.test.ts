@@ -41,7 +41,7 @@ for (const args of [
   ['history', 'shop'],
   ['get', 'manifest', 'shop'],
   ['rollback', 'shop', '1'],
-  ['status', 'shop'],
+  ['get', 'values', 'shop', '--revision', '2'],
   ['uninstall', 'shop'],
 ])
   releases(`says of \`${args.slice(0, 2).join(' ')}\` what it says without`, () => assertSame(both, { args }))

@@ -23,7 +23,7 @@ export interface StartedApiserver {
 export async function startKubeApiserver(
   folder: string,
   authority: CertificateAuthority,
-  binaries: KubernetesOptions['binaries'],
+  binaries: NonNullable<KubernetesOptions['binaries']>,
   undo: AsyncDisposableStack,
 ): Promise<StartedApiserver> {
   const at = (name: string) => join(folder, name)

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createCertificateAuthority, type Issued } from '../certificates.ts'
 import { type ApiClient, createApiClient } from './api-client.ts'
+import { startFakeApiserver } from './fake-apiserver/fake-apiserver.ts'
 import { startFakeNode } from './fake-node.ts'
 import { startKubeApiserver } from './kube-apiserver.ts'
 
 export interface KubernetesOptions {
-  /** Paths of the real servers. */
-  readonly binaries: { readonly apiserver: string; readonly etcd: string }
+  /** Paths of the real servers; a fake API server in this process unless given. */
+  readonly binaries?: { readonly apiserver: string; readonly etcd: string }
 }
 
-/** A Kubernetes API server on 127.0.0.1 with RBAC, and one fake node that runs pods as programs of this machine. */
+/** A Kubernetes API server on 127.0.0.1 with RBAC, real or fake, and one fake node that runs pods as programs of this machine. */
 export interface KubernetesServer {
   readonly port: number
   /** PEM of the authority behind the server's certificate, which is for `localhost` and 127.0.0.1. */
@@ -45,7 +46,7 @@ export interface Call {
  *
  * @throws DemoError `ERR_DEMO_START` with the end of a log
  */
-export async function startKubernetes(options: KubernetesOptions): Promise<KubernetesServer> {
+export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesServer> {
   const undo = new AsyncDisposableStack()
   try {
     return await assemble(options, undo)
@@ -60,7 +61,10 @@ async function assemble({ binaries }: KubernetesOptions, undo: AsyncDisposableSt
   undo.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const authority = await createCertificateAuthority('Cedargate target CA')
   const issue = (user: string, group: string) => authority.issue([user], undefined, 'client', group)
-  const server = await startKubeApiserver(folder, authority, binaries, undo)
+  const server =
+    binaries === undefined
+      ? await startFakeApiserver(authority, undo)
+      : await startKubeApiserver(folder, authority, binaries, undo)
   const admin = await issue('admin', 'system:masters')
   const api = createApiClient({ port: server.port, ca: authority.pem, ...admin })
   await server.ready(api)
