@@ -76,9 +76,9 @@ const nextOf: { readonly [reason in Deny['reason']]: string } = {
   policy_error: 'tell the policy owners that a policy failed',
   request_invalid: 'tell the operators of the gateway',
   engine_failed: 'tell the operators of the gateway',
-  unmapped: 'use a statement that the gateway knows; trying again does not help',
+  unmapped: 'ask for it in a way that the gateway knows; trying again does not help',
   unparseable: 'check the syntax',
-  unresolved: 'name existing objects with their schema',
+  unresolved: 'name what exists, in full: a table with its schema, an object that the target would take',
   too_large: 'send less at once',
 }
 
