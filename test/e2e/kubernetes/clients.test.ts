@@ -2,14 +2,24 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CoreV1Api, KubeConfig, makeInformer, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node'
+import { PassThrough } from 'node:stream'
+import {
+  CoreV1Api,
+  Exec,
+  KubeConfig,
+  makeInformer,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Status,
+  Watch,
+} from '@kubernetes/client-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { helm } from '../../peers/index.ts'
 import { eventually } from '../../stack/eventually.ts'
 import { type KubernetesStack, startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
-import { deployment } from './objects.ts'
+import { deployment, pod } from './objects.ts'
 import { assertSame, type SideBySide } from './side-by-side.ts'
 
 const stack: KubernetesStack = await startKubernetesStack({
@@ -101,6 +111,20 @@ node('is kept up to date by an informer', async () => {
   await core.deleteNamespacedConfigMap({ namespace: 'side-two', name: 'before' })
   await eventually('it forgot one', () => informer.get('before', 'side-two') === undefined)
   await informer.stop()
+})
+node('runs a command over WebSocket, and is told how it ended', async () => {
+  await core.createNamespacedPod({ namespace: 'side-two', body: pod('web', ['sleep', '600']) })
+  await eventually('it runs', async () => {
+    const { status } = await core.readNamespacedPod({ namespace: 'side-two', name: 'web' })
+    return status?.phase === 'Running'
+  })
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const command = ['sh', '-c', 'echo out; echo err >&2; exit 3']
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
+  const ended = (status: V1Status) => resolve(status.details?.causes?.[0]?.message)
+  await new Exec(config).exec('side-two', 'web', 'main', command, stdout, stderr, null, false, ended)
+  assert.is(await promise, '3')
+  assert.equal([String(stdout.read()), String(stderr.read())], ['out\n', 'err\n'])
 })
 node.run()
 

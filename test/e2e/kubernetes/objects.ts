@@ -1,7 +1,7 @@
 /** Objects that the tests apply, as JSON, which is YAML. */
 const list = (...items: readonly object[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 
-export const pod = (name: string, command: readonly string[], labels = {}) => ({
+export const pod = (name: string, command: string[], labels = {}) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, labels },

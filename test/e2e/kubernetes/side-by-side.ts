@@ -50,6 +50,6 @@ function plain(text: string, namespace: string): string {
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
     .replace(/10\.0\.0\.\d+ */g, 'ADDRESS ')
     .replace(/(resourceVersion: )"\d+"/g, '$1VERSION')
-    .replace(/AGE +/g, 'AGE ')
+    .replace(/\b(AGE|TIME|UPDATED) +/g, '$1 ')
     .replace(/ +$/gm, '')
 }
