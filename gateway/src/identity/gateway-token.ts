@@ -28,7 +28,7 @@ export const gatewayTokens: IdentityVerifier = {
 /** Reads, unverified, which issuer and key the token claims; only to choose what to verify it with. */
 function locate(token: string, identities: Identities): { readonly issuer: Issuer; readonly kid: string } {
   if (token === '')
-    throw refused('ERR_TOKEN_MISSING', 'no token was given, next: give it as the password, or to kubectl as its token')
+    throw refused('ERR_TOKEN_MISSING', 'no token was given, next: give it as the password, or as the bearer token')
   if (Buffer.byteLength(token) > maxTokenBytes)
     throw refused('ERR_TOKEN_TOO_LONG', `the token is longer than ${maxTokenBytes} bytes`)
   let iss: unknown
