@@ -16,7 +16,7 @@ const rows = /^\s*(?:select|insert|update|delete|with|values)\b/i
  * The function whose literals are what a SET would say; and those whose number is no literal to the grammar, so that their
  * fingerprint holds it.
  */
-const literal = /\b(?:set_config|current_time|current_timestamp|localtime|localtimestamp)\b/i
+const literal = /\bset_config\b|\b(?:current_time|current_timestamp|localtime|localtimestamp)\s*\(/i
 
 /** Clauses whose number is a reading of its own. What stands behind the first of them stays. */
 const counted = /\b(?:limit|fetch)\b/i
