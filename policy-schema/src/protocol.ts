@@ -28,7 +28,7 @@ export interface AccessRequest {
   readonly context: Context
   /**
    * What of the context could not be read. A policy that looks at one of these members cannot be answered: the request is
-   * denied as `unresolved`, whatever else holds.
+   * denied as `unresolved`, or as `no_permit` where nothing would permit it anyway.
    */
   readonly unread?: { readonly members: readonly string[]; readonly detail: string }
   /** The principal acts in no role here: it only asks for one. */

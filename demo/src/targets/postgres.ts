@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { begin } from '../begin.ts'
 import { DemoError } from '../errors.ts'
 import { freePort } from './free-port.ts'
 import { npmPostgres, type Owner, reachableBinaries, reachableTemporary, serverOwner } from './postgres-binaries.ts'
@@ -51,13 +52,7 @@ const startMs = 30_000
  * @throws DemoError `ERR_DEMO_PLATFORM`, `ERR_DEMO_USER`, or `ERR_DEMO_START` with the end of its log
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const undo = new AsyncDisposableStack()
-  try {
-    return await assemble(options, undo)
-  } catch (error) {
-    await undo.disposeAsync()
-    throw error
-  }
+  return await begin(undo => assemble(options, undo))
 }
 
 async function assemble(options: PostgresOptions, undo: AsyncDisposableStack): Promise<PostgresServer> {

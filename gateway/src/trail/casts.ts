@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  createReadStream,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  write,
-} from 'node:fs'
+import { closeSync, createReadStream, ftruncateSync, openSync, readdirSync, renameSync } from 'node:fs'
 import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type CastClosedBody, castPath, castsFolder, parseCastName } from '@cedargate/policy-schema'
 import { GatewayError } from '../core/errors.ts'
 import { makeFolder } from '../state/make-folder.ts'
 import type { Cast, CastAbout, CastCode, Casts } from './cast.ts'
 import { CastEvents } from './cast-events.ts'
+import { createLookout, datasync, writeAsync } from './evidence-file.ts'
 import type { Trail } from './trail.ts'
-
-const writeAsync = promisify(write)
-const datasync = promisify(fdatasync)
 
 export interface CastOptions {
   /** The trail's folder. */
@@ -38,7 +25,6 @@ export interface CastOptions {
 
 /** Of a cast that is still open: one that a crash left open is told by it. */
 const part = '.part'
-const lookMs = 1000
 
 /** Keeps casts beside a trail, and closes what a crash left open. */
 export function openCasts(options: CastOptions): Casts {
@@ -72,7 +58,7 @@ class CastFile implements Cast {
   readonly #events: CastEvents
   readonly #digest = createHash('sha256')
   #size = 0
-  #looked = performance.now()
+  readonly #look: () => void
   #writing: Promise<void> = Promise.resolve()
   #failed: GatewayError<CastCode> | undefined
   #closed: Promise<void> | undefined
@@ -84,6 +70,7 @@ class CastFile implements Cast {
     this.#path = castPath(options.gateway, options.worker, about.decisionSeq)
     makeFolder(join(options.folder, castsFolder))
     this.#fd = openSync(join(options.folder, this.#path) + part, 'wx', 0o600)
+    this.#look = createLookout(this.#fd, this.#path)
     const began = options.now()
     let seconds = 0
     this.#events = new CastEvents(() => {
@@ -144,13 +131,6 @@ class CastFile implements Cast {
       this.#options.onFailure(cause)
       this.#failed = new GatewayError<CastCode>('ERR_CAST_WRITE', 'a cast cannot be written', { cause })
     }
-  }
-
-  /** What is written to a file that has lost its name is nobody's evidence. */
-  #look(): void {
-    if (performance.now() - this.#looked < lookMs) return
-    if (fstatSync(this.#fd).nlink === 0) throw new Error(`\`${this.#path}\` was removed while it was written to`)
-    this.#looked = performance.now()
   }
 
   async #close(): Promise<void> {

@@ -2,23 +2,18 @@ import { createHash } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
-  fdatasync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readSync,
-  write,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { parseSegmentName, recoverTail, segmentName, type TrailEvent } from '@cedargate/policy-schema'
-
-const writeAsync = promisify(write)
-const datasync = promisify(fdatasync)
+import { createLookout, datasync, writeAsync } from './evidence-file.ts'
 
 /** One open segment. A write either is there whole or leaves no trace. */
 export interface SegmentFile {
@@ -93,19 +88,16 @@ function readTail(fd: number, size: number) {
 function segmentFile(name: string, fd: number, from: number): SegmentFile {
   let size = from
   let torn = false
-  let looked = performance.now()
+  const look = createLookout(fd, name)
   /** A part of a batch must not stay: the lines after it would be chained to lines that were refused. */
   const undo = () => {
     torn = true // until that works
     ftruncateSync(fd, size)
     torn = false
   }
-  /** What is written to a file that has lost its name is nobody's evidence. */
   const check = () => {
     if (torn) undo()
-    if (performance.now() - looked < lookMs) return
-    if (fstatSync(fd).nlink === 0) throw new Error(`\`${name}\` was removed while it was written to`)
-    looked = performance.now()
+    look()
   }
   return {
     name,
@@ -142,9 +134,6 @@ function segmentFile(name: string, fd: number, from: number): SegmentFile {
     },
   }
 }
-
-/** How often it is looked whether the file is still where it was. */
-const lookMs = 1000
 
 /** So that the new name survives a power cut. */
 function syncFolder(folder: string): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { begin } from '../../begin.ts'
 import { createCertificateAuthority, type Issued } from '../certificates.ts'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { startFakeApiserver } from './fake-apiserver/fake-apiserver.ts'
@@ -47,13 +48,7 @@ export interface Call {
  * @throws DemoError `ERR_DEMO_START` with the end of a log
  */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesServer> {
-  const undo = new AsyncDisposableStack()
-  try {
-    return await assemble(options, undo)
-  } catch (error) {
-    await undo.disposeAsync()
-    throw error
-  }
+  return await begin(undo => assemble(options, undo))
 }
 
 async function assemble({ binaries }: KubernetesOptions, undo: AsyncDisposableStack): Promise<KubernetesServer> {

@@ -10,7 +10,7 @@ export interface BodyRules {
 }
 
 /** All of a body: it is decided on before any of it is passed on. @throws GatewayError<BodyCode> */
-export async function readBody(from: IncomingMessage, { maxBytes, deadlineMs }: BodyRules): Promise<Buffer> {
+export async function receiveBody(from: IncomingMessage, { maxBytes, deadlineMs }: BodyRules): Promise<Buffer> {
   const tooLarge = () =>
     new GatewayError<BodyCode>(
       'ERR_BODY_TOO_LARGE',

@@ -1,6 +1,7 @@
 /** One API call: read, decided, passed on. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  isProxied,
   type KubernetesOperation,
   type KubernetesTargetSettings,
   type Method,
@@ -13,7 +14,7 @@ import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { type Address, addressOf } from './address.ts'
 import { ask } from './ask.ts'
-import { type BodyCode, type BodyRules, readBody } from './bodies.ts'
+import { type BodyCode, type BodyRules, receiveBody } from './bodies.ts'
 import { type Prepared, prepare, type Question, type Told } from './catalog.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
@@ -65,7 +66,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
   const read = readTarget(address.rest)
   if (typeof read === 'string') return reject(failed('BadRequest', 'ERR_HTTP_TARGET', read))
   const info = requestInfo({ method, ...read })
-  const proxied = info?.isResource === true && (info.verb === 'proxy' || info.subresource === 'proxy')
+  const proxied = info?.isResource === true && isProxied(info)
   const headers = readHeaders(request.rawHeaders, proxied)
   if (typeof headers === 'string') return reject(failed('BadRequest', 'ERR_HTTP_HEADERS', headers))
   if (hasBody(request) && bodiless.has(method))
@@ -118,7 +119,7 @@ async function bodyOf(
 ): Promise<Buffer | undefined> {
   if (!hasBody(request)) return undefined
   if (request.headers.expect !== undefined) response.writeContinue()
-  return await readBody(request, rules)
+  return await receiveBody(request, rules)
 }
 
 function brokenBody({ code, message }: GatewayError<BodyCode>): Status {
@@ -267,7 +268,7 @@ function goesOn(operation: KubernetesOperation): boolean {
   if (operation.upgrade !== undefined) return true
   const info = requestInfo(operation)
   if (info === undefined || !info.isResource) return false
-  if (info.verb === 'watch' || info.verb === 'proxy' || info.subresource === 'proxy') return true
+  if (info.verb === 'watch' || isProxied(info)) return true
   return info.subresource === 'log' && operation.query.some(([name]) => name === 'follow')
 }
 

@@ -34,7 +34,7 @@ const identifying =
   /^(authorization|cookie|impersonate-.*|x-remote-.*|x-forwarded-.*|x-real-ip|forwarded|via|audit-id)$/
 
 /**
- * @param url names and values, by turns
+ * @param raw names and values, by turns
  * @param proxied the call goes to a program behind the API, which has headers of its own
  * @returns why it is refused, as a text
  */

@@ -9,6 +9,7 @@ import { admitted, type CallParts, hasBody, type Incoming, open, readCall, toOpe
 import type { Answered } from './forward.ts'
 import { impersonationHeaders } from './headers.ts'
 import { failed, headOf, refused, type Status } from './refusals.ts'
+import { upgradeOf } from './streams/offer.ts'
 import { hostOf, tlsOptions } from './targets.ts'
 
 /** What was let through, for whoever relays it. */
@@ -40,12 +41,6 @@ export interface Upgraded {
 /** Resolves once both sides are closed. Never throws. */
 export type RelayUpgraded = (upgraded: Upgraded) => Promise<Answered>
 
-/** By the value of its header `Upgrade`. */
-const ways: { readonly [value: string]: NonNullable<KubernetesOperation['upgrade']> } = {
-  'spdy/3.1': 'spdy',
-  websocket: 'websocket',
-}
-
 /** Serves one. Whatever becomes of it, its connection has no further call (CVE-2018-1002105). */
 export async function serveUpgrade(
   parts: CallParts,
@@ -57,7 +52,7 @@ export async function serveUpgrade(
   const refuse = (status: Status) => refuseOn(client, status)
   const call = readCall(incoming)
   if ('kind' in call) return refuse(call)
-  const upgrade = ways[call.headers.upgrade?.trim().toLowerCase() ?? '']
+  const upgrade = upgradeOf(call.headers.upgrade ?? '')
   if (upgrade === undefined || hasBody(incoming.request)) {
     const why = 'a connection goes on as SPDY/3.1 or a WebSocket, and behind no body'
     incoming.door.rejected(incoming.source, 'ERR_HTTP_UPGRADE', why)

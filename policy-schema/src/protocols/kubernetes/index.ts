@@ -4,4 +4,11 @@ export { jsonPatch, mergePatch } from './patches.ts'
 export { readTarget, writeTarget } from './path.ts'
 export { pinned } from './pin.ts'
 export { needsReading, readObject } from './readings.ts'
-export { type NonResourceInfo, type RequestInfo, type ResourceInfo, requestInfo, type Verb } from './request-info.ts'
+export {
+  isProxied,
+  type NonResourceInfo,
+  type RequestInfo,
+  type ResourceInfo,
+  requestInfo,
+  type Verb,
+} from './request-info.ts'

@@ -59,8 +59,7 @@ export function path(known: KnownResource, given: Given, rest: readonly string[]
 
 export function post(given: Given, body: { readonly [key: string]: unknown }): Call {
   const { known, namespace } = described(given, body)
-  const manager: Query = [['fieldManager', given.value('field-manager') ?? `kubectl-${given.command}`]]
-  return { method: 'POST', path: withQuery(resourcePath(known, namespace), [...manager, ...dry(given)]), body }
+  return { method: 'POST', path: withQuery(resourcePath(known, namespace), writing(given)), body }
 }
 
 export function patch(
@@ -70,9 +69,12 @@ export function patch(
   body: unknown,
   changed?: (before: object) => object,
 ): Call {
-  const manager: Query = [['fieldManager', given.value('field-manager') ?? `kubectl-${given.command}`]]
-  const path = withQuery(at, [...manager, ...dry(given)])
-  return { method: 'PATCH', path, body, contentType, ...(changed && { changed }) }
+  return { method: 'PATCH', path: withQuery(at, writing(given)), body, contentType, ...(changed && { changed }) }
+}
+
+/** As whom kubectl writes, and whether for trial. */
+function writing(given: Given): Query {
+  return [['fieldManager', given.value('field-manager') ?? `kubectl-${given.command}`], ...dry(given)]
 }
 
 export type Query = readonly (readonly [string, string])[]

@@ -2,7 +2,7 @@ import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.
 import type { Target } from '../../repository/types.ts'
 import { type Lineage, resourceLineage, urlLineage } from './objects.ts'
 import type { Impersonation, KubernetesOperation } from './operation.ts'
-import { isOn, type ResourceInfo, requestInfo } from './request-info.ts'
+import { isOn, isProxied, type ResourceInfo, requestInfo } from './request-info.ts'
 
 /** Most users, groups and extras that one call may want to appear as. */
 const maxImpersonated = 100
@@ -28,20 +28,10 @@ export function isDiscovery({ method, path, upgrade }: KubernetesOperation): boo
   return /^\/(version|api|apis|api\/v1|apis\/[^/]+|apis\/[^/]+\/[^/]+|openapi\/v2|openapi\/v3(\/.*)?)\/?$/.test(path)
 }
 
-const connecting: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy'])
+const connecting: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward'])
 const subresources: ReadonlySet<string> = new Set([
-  ...[
-    'status',
-    'scale',
-    'log',
-    'eviction',
-    'binding',
-    'token',
-    'approval',
-    'finalize',
-    'ephemeralcontainers',
-    'resize',
-  ],
+  ...['status', 'scale', 'log', 'eviction', 'binding', 'token', 'approval', 'finalize'],
+  ...['ephemeralcontainers', 'resize'],
 ])
 const ofSubresources: ReadonlySet<string> = new Set(['get', 'watch', 'create', 'update', 'patch', 'delete'])
 
@@ -55,14 +45,15 @@ function resourceRequest(
   if (resource === '') return refusal('unmapped', `\`${operation.path}\` names no kind of object`)
   const lineage = resourceLineage(target.name, info)
   if (subresource === 'exec') return { ...ask('exec', lineage, execution(operation)), ...unread(operation) }
-  const named = connecting.has(subresource) || verb === 'proxy'
+  const named = connecting.has(subresource) || isProxied(info)
   if (operation.upgrade !== undefined && !named)
     return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
   return { ...ask(actionOf(info, verb), lineage, contextOf(operation, info)), ...unread(operation) }
 }
 
-function actionOf({ subresource }: ResourceInfo, verb: string): string {
-  if (verb === 'proxy' || subresource === 'proxy') return 'proxy'
+function actionOf(info: ResourceInfo, verb: string): string {
+  const { subresource } = info
+  if (isProxied(info)) return 'proxy'
   if (subresource === '') return verb
   if (connecting.has(subresource)) return subresource
   return subresources.has(subresource) && ofSubresources.has(verb) ? `${verb}:${subresource}` : 'other:subresource'

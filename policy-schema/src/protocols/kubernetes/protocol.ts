@@ -16,7 +16,7 @@ export const kubernetesProtocol: Protocol<KubernetesOperation> = {
   shorthands: ['kubectl', 'api'],
   toOperation,
   toRequests,
-  /** What would have to go never came in: bodies are recorded without the data of Secrets. */
+  /** Bodies come in without the data of Secrets. Everything else, commands and environments too, is recorded as it came. */
   redact: operation => operation,
   mappingKey: ({ method, path, query, upgrade, impersonate, body, catalog }) =>
     canonicalJson([method, path, query, upgrade ?? null, impersonate ?? null, (body?.bytes ?? 0) > 0, catalog]),

@@ -26,6 +26,11 @@ export interface NonResourceInfo {
 }
 export type RequestInfo = ResourceInfo | NonResourceInfo
 
+/** Whether it is for a program behind the API: a pod's, a service's, a node's. */
+export function isProxied({ verb, subresource }: ResourceInfo): boolean {
+  return verb === 'proxy' || subresource === 'proxy'
+}
+
 const verbs: { readonly [method in Method]?: Verb } = {
   POST: 'create',
   GET: 'get',

@@ -1,8 +1,7 @@
-import { PolicyError } from '../../errors.ts'
 import type { Target } from '../../repository/types.ts'
 import { readBody } from './body.ts'
 import { toCall } from './kubectl.ts'
-import type { Call, KubectlShorthand } from './kubectl-calls.ts'
+import { type Call, type KubectlShorthand, wrong } from './kubectl-calls.ts'
 import {
   type Impersonation,
   type KubernetesCatalog,
@@ -99,8 +98,4 @@ function afterOf(call: Call): object | undefined {
   const patched = contentType.startsWith('application/json-patch') ? jsonPatch(object, body)?.value : undefined
   const result = merged ?? patched
   return typeof result === 'object' && result !== null ? result : undefined
-}
-
-function wrong(why: string): PolicyError {
-  return new PolicyError('ERR_SHORTHAND', why)
 }
