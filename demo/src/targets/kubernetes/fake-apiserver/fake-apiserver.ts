@@ -19,6 +19,18 @@ import { isSelected } from './selectors.ts'
 import { Store } from './store.ts'
 import { toTable } from './tables.ts'
 
+/** Of bodies. None is JSON. */
+const mediaTypes: ReadonlySet<string> = new Set([
+  ...[
+    '',
+    'application/json',
+    'application/yaml',
+    'application/vnd.kubernetes.protobuf',
+    'application/apply-patch+yaml',
+  ],
+  ...['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'],
+])
+
 /**
  * A fake of kube-apiserver for machines without the real one: objects in memory, RBAC, patches, watches, tables, and streams
  * to the node's kubelet. The tests that run against it run against the real one too.
@@ -87,6 +99,8 @@ class FakeApiserver {
     if (call.verb === 'watch') return this.#watch(request, response, call, url)
     if (call.subresource === 'log') return this.#log(request, response, call, url)
     const contentType = (request.headers['content-type'] ?? '').split(';')[0] ?? ''
+    if (sent.length > 0 && !mediaTypes.has(contentType))
+      return this.#send(request, response, call, failure(415, 'UnsupportedMediaType', 'the body is of another type'))
     const answered = () => {
       const isProtobuf = contentType === 'application/vnd.kubernetes.protobuf'
       const body = sent.length === 0 ? {} : isProtobuf ? readProtobuf(sent) : JSON.parse(sent.toString())

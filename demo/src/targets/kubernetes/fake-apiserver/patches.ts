@@ -1,3 +1,4 @@
+import { jsonPatch, mergePatch } from '@cedargate/policy-schema'
 import type { KubernetesObject } from '../api-client.ts'
 
 /** A patch that cannot be applied: 422, or 409 where it is a conflict of managers. */
@@ -5,20 +6,11 @@ export class PatchError extends Error {}
 
 /** By its media type: JSON patch, JSON merge patch; strategic merge and apply only about so. */
 export function applyPatch(contentType: string, before: KubernetesObject, patch: KubernetesObject): KubernetesObject {
-  if (contentType === 'application/json-patch+json') return jsonPatch(structuredClone(before), patch)
-  if (contentType === 'application/merge-patch+json') return merge(before, patch)
-  return strategic(before, patch)
-}
-
-/** RFC 7386. */
-function merge(before: KubernetesObject, patch: KubernetesObject): KubernetesObject {
-  if (!isMap(patch)) return patch
-  const after = isMap(before) ? { ...before } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete after[key]
-    else after[key] = merge(after[key], value)
-  }
-  return after
+  if (contentType === 'application/merge-patch+json') return mergePatch(before, patch)
+  if (contentType !== 'application/json-patch+json') return strategic(before, patch)
+  const patched = jsonPatch(before, patch)
+  if (patched === undefined) throw new PatchError('a JSON patch does not apply')
+  return patched.value
 }
 
 const mergeKeys = ['name', 'containerPort', 'port', 'type', 'uid', 'ip', 'key'] as const
@@ -45,26 +37,6 @@ function strategicList(before: readonly KubernetesObject[], patch: readonly Kube
     .map(item => strategic(item, patch.find(each => each[key] === item[key]) ?? {}))
   const known = new Set(before.map(item => item[key]))
   return [...merged, ...patch.filter(item => !known.has(item[key]))]
-}
-
-/** RFC 6902. */
-function jsonPatch(document: KubernetesObject, operations: readonly KubernetesObject[]): KubernetesObject {
-  for (const { op, path, value, from } of operations) {
-    if (op === 'move' || op === 'copy') throw new PatchError(`\`${op}\` of \`${from}\` is not for this fake`)
-    const keys = path
-      .split('/')
-      .slice(1)
-      .map((key: string) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    const last = keys.pop() ?? ''
-    const parent = keys.reduce((at: KubernetesObject, key: string) => at?.[key], document)
-    if (parent === undefined || (op !== 'add' && !(last in parent))) throw new PatchError(`there is no \`${path}\``)
-    if (op === 'test' && JSON.stringify(parent[last]) !== JSON.stringify(value))
-      throw new PatchError(`\`${path}\` is not so`)
-    if (op === 'remove') Array.isArray(parent) ? parent.splice(Number(last), 1) : delete parent[last]
-    else if (op === 'add' && Array.isArray(parent)) parent.splice(last === '-' ? parent.length : Number(last), 0, value)
-    else if (op !== 'test') parent[last] = value
-  }
-  return document
 }
 
 /** Paths of what `applied` would change that has another value now. */
