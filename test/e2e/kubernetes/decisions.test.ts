@@ -16,6 +16,9 @@ forbid(principal, action, resource) when { context has replicas && context.repli
 unless { context has replicasBefore && context.replicas <= context.replicasBefore };
 @id("registries") @reason("images come from docker.io")
 forbid(principal, action, resource) when { context has workload && !["docker.io"].containsAll(context.workload.registries) };
+@id("trials") @reason("configmaps are deleted for trial only")
+forbid(principal, action in [K8s::Action::"delete", K8s::Action::"deletecollection"], resource is K8s::Resource)
+when { resource.resource == "configmaps" && !context.dryRun };
 `
 const stack = await startKubernetesStack({
   policies,
@@ -68,6 +71,18 @@ for (const version of kubectlVersions) {
       ...['registries', 'registries', 'registries', 'allowed'],
     ])
     await direct.run(['delete', 'deployment/web', 'deployment/good', '--timeout=20s'])
+  })
+
+  calls(`${version} deletes for trial where it may not delete`, async () => {
+    const through = await stack.through(program, 'app')
+    const direct = stack.direct(program)
+    await direct.run(['create', 'configmap', 'kept'])
+    const trial = await through.run(['delete', 'configmap', 'kept', '--dry-run=server'])
+    assert.is(trial.code, 0, trial.stderr)
+    assert.match(trial.stdout, /^configmap "kept" deleted .*\(server dry run\)\n$/)
+    assert.match((await through.run(['delete', 'configmap', 'kept'])).stderr, 'policy `trials`')
+    assert.is((await direct.run(['get', 'configmap', 'kept', '-o', 'name'])).stdout, 'configmap/kept\n')
+    await direct.run(['delete', 'configmap', 'kept'])
   })
 
   calls(`${version} is told the reason, the policy and the commit`, async () => {

@@ -56,6 +56,22 @@ const catalogOf = ({ outcome }: Awaited<ReturnType<typeof prepared>>) => {
 
 const preparing = suite('the body of a call')
 
+preparing('of a DELETE says whether it is one', async () => {
+  const path = '/api/v1/namespaces/shop/pods/web'
+  const dry = { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] }
+  for (const [given, expected] of [
+    [{ body: dry, contentType: 'application/json' }, { dryRun: true }],
+    [{ body: 'kind: DeleteOptions\ndryRun: [All]\n', contentType: 'application/yaml' }, { dryRun: true }],
+    [{ body: { ...dry, dryRun: [] }, contentType: 'application/json', query: [['dryRun', 'All']] }, {}],
+    [{ body: dry, contentType: 'application/vnd.kubernetes.protobuf' }, {}],
+    [{ body: dry, contentType: 'application/json', path: `${path}/proxy/x`, proxied: true }, {}],
+    [{ body: dry, contentType: 'application/json', method: 'POST', path: '/api/v1/namespaces/shop/configmaps' }, {}],
+  ] as const) {
+    const done = await prepared({ method: 'DELETE', path, ...given })
+    assert.equal(catalogOf(done), expected, JSON.stringify(given))
+    assert.equal(done.asked, [])
+  }
+})
 preparing('is read of the target before and after, and pinned to what was read', async () => {
   const done = await prepared({})
   const { before, after } = catalogOf(done)

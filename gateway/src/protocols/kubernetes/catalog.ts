@@ -1,5 +1,6 @@
 /** What an object was and would be, asked of the target where a policy looks at it, and what is then passed on. */
 import {
+  isDryDelete,
   type KubernetesCatalog,
   type KubernetesOperation,
   needsReading,
@@ -63,6 +64,8 @@ export async function prepare(
   if (typeof read === 'string') return read
   const operation = { ...draft, body: { ...read.body, contentType } }
   const body = read.decoded === undefined ? bytes : Buffer.from(writeBody(read.decoded.value))
+  if (draft.method === 'DELETE' && read.decoded !== undefined && isDryDelete(read.decoded.value))
+    return { operation: { ...operation, catalog: { dryRun: true } }, body }
   if (info === undefined || !info.isResource || !needsReading(info)) return { operation, body }
   if (info.verb === 'create' && read.decoded !== undefined) {
     const after = readObject(read.decoded.value, info)

@@ -1,4 +1,5 @@
 export { type BodyForm, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
+export { isDryDelete } from './delete-options.ts'
 export * from './operation.ts'
 export { jsonPatch, mergePatch } from './patches.ts'
 export { readTarget, writeTarget } from './path.ts'

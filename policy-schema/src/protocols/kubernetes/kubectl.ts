@@ -67,7 +67,7 @@ const commands: { readonly [command: string]: (given: Given) => Call } = {
   delete: given => {
     const { known, name } = one(given)
     const grace = given.has('force') || given.has('now') ? { gracePeriodSeconds: 0 } : {}
-    const dryRun = given.value('dry-run') === undefined ? {} : { dryRun: ['All'] }
+    const dryRun = given.value('dry-run') === 'server' ? { dryRun: ['All'] } : {}
     const options = { kind: 'DeleteOptions', apiVersion: 'v1', ...dryRun, ...grace, propagationPolicy: 'Background' }
     return { method: 'DELETE', path: path(known, given, [name]), body: options }
   },

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isDryDelete } from './delete-options.ts'
 import { toRequests } from './mapping.ts'
 import type { KubernetesOperation } from './operation.ts'
 import { toOperation } from './shorthand.ts'
@@ -118,6 +119,11 @@ test('it is a dry run only where the server changes nothing', () => {
     ['DELETE /api/v1/namespaces/shop/pods/web?dryRun=All', {}, true],
     ['DELETE /api/v1/namespaces/shop/pods/web?dryRun=All', { body }, false],
     ['DELETE /api/v1/namespaces/shop/pods?dryRun=All', { body }, false],
+    ['DELETE /api/v1/namespaces/shop/pods/web', { body, catalog: { dryRun: true } }, true],
+    ['DELETE /api/v1/namespaces/shop/pods?dryRun=', { body, catalog: { dryRun: true } }, true],
+    ['DELETE /api/v1/namespaces/shop/pods/web/proxy', { body, catalog: { dryRun: true } }, false],
+    ['DELETE /api/v1/namespaces/shop/pods/web?dryRun=None', { catalog: { dryRun: true } }, false],
+    ['POST /api/v1/namespaces/shop/pods', { body, catalog: { dryRun: true } }, false],
     ['POST /api/v1/namespaces/shop/pods?dryRun=', {}, false],
     ['POST /api/v1/namespaces/shop/pods?dryRun=All&dryRun=None', {}, false],
     ['POST /api/v1/namespaces/shop/serviceaccounts/web/token?dryRun=All', { body }, false],
@@ -127,6 +133,23 @@ test('it is a dry run only where the server changes nothing', () => {
     ['GET /api/v1/namespaces/shop/pods?dryRun=All', {}, false],
   ] as const)
     assert.is(isDry(line, more), expected, line)
+})
+
+test('a body asks for a trial only where every server reads it so', () => {
+  for (const [options, expected] of [
+    [{ dryRun: ['All'] }, true],
+    [{ kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, dryRun: ['All', 'All'] }, true],
+    [{ dryRun: [] }, false],
+    [{ dryRun: ['All', 'None'] }, false],
+    [{ dryRun: ['All', null] }, false],
+    [{ dryRun: 'All' }, false],
+    [{ dryrun: ['All'] }, false],
+    [{ dryRun: ['All'], DryRun: [] }, false],
+    [{ kind: 'Pod', dryRun: ['All'] }, false],
+    [[{ dryRun: ['All'] }], false],
+    [null, false],
+  ] as const)
+    assert.is(isDryDelete(options), expected, JSON.stringify(options))
 })
 
 test('a switch is on whatever it says, but for `0` and `false`', () => {

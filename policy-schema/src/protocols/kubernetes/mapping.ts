@@ -88,11 +88,12 @@ const changing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'del
  * Whether nothing will change. A DELETE with a body is asked by that alone: the server then ignores the query. Not every
  * subresource heeds it: a token is made all the same.
  */
-function isDryRun({ query, body }: KubernetesOperation, { verb, subresource }: ResourceInfo): boolean {
+function isDryRun({ query, body, catalog }: KubernetesOperation, { verb, subresource }: ResourceInfo): boolean {
+  if (!changing.has(verb) || !(subresource === '' || (subresources.has(subresource) && subresource !== 'token')))
+    return false
+  if (verb.startsWith('delete') && body !== undefined && body.bytes > 0) return catalog.dryRun === true
   const said = query.flatMap(([name, value]) => (name === 'dryRun' ? [value] : []))
-  if (said.length === 0 || said.some(value => value !== 'All')) return false
-  if (!changing.has(verb) || (verb.startsWith('delete') && body !== undefined && body.bytes > 0)) return false
-  return subresource === '' || (subresources.has(subresource) && subresource !== 'token')
+  return said.length > 0 && said.every(value => value === 'All')
 }
 
 /** What policies may look at in vain: they are not answered then. */

@@ -44,6 +44,8 @@ export interface KubernetesCatalog {
   readonly before?: ObjectReading | null
   /** After it, as sent or as the target's own dry run gave it. */
   readonly after?: ObjectReading
+  /** A DELETE whose body asks for a trial and nothing else. */
+  readonly dryRun?: true
   /** Why `before` and `after` say nothing though the call has a body. Policies that look at them are then not answered. */
   readonly unread?: string
 }

@@ -50,7 +50,10 @@ export const operationSchema = object(
       'bytes',
       'digest',
     ]),
-    catalog: object({ before: { anyOf: [reading, { type: 'null' }] }, after: reading, unread: nonEmpty }, []),
+    catalog: object(
+      { before: { anyOf: [reading, { type: 'null' }] }, after: reading, dryRun: { const: true }, unread: nonEmpty },
+      [],
+    ),
   },
   ['protocol', 'kind', 'method', 'path', 'query', 'catalog'],
 )

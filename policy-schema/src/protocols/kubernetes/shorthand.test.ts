@@ -173,6 +173,10 @@ catalogs('what is created or applied', () => {
   assert.is(again.method, 'PATCH')
   assert.equal(again.catalog, { before: reading, after: reading })
 })
+catalogs('a deletion, as far as it is one', () => {
+  assert.equal(read({ kubectl: 'delete pod web --dry-run=server' }).catalog, { dryRun: true })
+  assert.equal(read({ kubectl: 'delete pod web --dry-run=none' }).catalog, {})
+})
 catalogs('a change of an image', () => {
   const command = 'set image deployment/web app=b.example/web:2 -n shop'
   assert.equal(read({ kubectl: { command, before: deployment } }).catalog, {

@@ -1,5 +1,6 @@
 import type { Target } from '../../repository/types.ts'
 import { readBody } from './body.ts'
+import { isDryDelete } from './delete-options.ts'
 import { toCall } from './kubectl.ts'
 import { type Call, type KubectlShorthand, wrong } from './kubectl-calls.ts'
 import {
@@ -69,6 +70,7 @@ function bodyOf({ body, contentType = defaultType }: Call, info: RequestInfo | u
 }
 
 function catalogOf(call: Call, info: RequestInfo): KubernetesCatalog {
+  if (call.method === 'DELETE' && isDryDelete(call.body)) return { dryRun: true }
   if (!needsReading(info) || !info.isResource) return {}
   const read = (object: object) => {
     const reading = readObject(object, info)

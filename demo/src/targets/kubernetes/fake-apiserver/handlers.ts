@@ -60,7 +60,9 @@ function plural({ group, resource }: Kind): string {
   return group === '' ? resource : `${resource}.${group}`
 }
 
-function isDry({ url }: Given): boolean {
+/** A DELETE is asked by its body where it has one. */
+function isDry({ url, call, body }: Given): boolean {
+  if (call.verb.startsWith('delete') && Object.keys(body).length > 0) return body.dryRun?.includes('All') ?? false
   return url.searchParams.has('dryRun')
 }
 

@@ -65,7 +65,7 @@ const messages: { readonly [kind: string]: Message } = {
     ],
   },
   Eviction: named,
-  DeleteOptions: { 1: ['gracePeriodSeconds', 'number'] },
+  DeleteOptions: { 1: ['gracePeriodSeconds', 'number'], 5: ['dryRun', 'texts'] },
 }
 
 /** The object in `application/vnd.kubernetes.protobuf`. @throws Error for a kind that is not known */
