@@ -77,6 +77,8 @@ export interface Protocol<O extends Operation> {
   toRequests(operation: O, target: Target): Mapped | Work<Mapped>
   /** The operation as it may be recorded: without the literals of PASSWORD clauses. The same object where nothing had to go. */
   redact(operation: O): O
+  /** The operation for a person: what stood in the statement or the call. Of any length, with whatever a client wrote. */
+  toText(operation: O): string
   /** All that `toRequests` reads of an operation, as a cache key. */
   mappingKey(operation: O): string
   /** `mappingKey` without the catalog: the engine knows a catalog that is frozen throughout by its identity. Fast. */

@@ -1,4 +1,4 @@
-import type { Decision, Operation, RequestAnswer } from '@cedargate/policy-schema'
+import { type Decision, type Operation, type Protocol, protocols, type RequestAnswer } from '@cedargate/policy-schema'
 import { inert, type Style, shortened } from './style.ts'
 
 const colours = { allow: 'green', deny: 'red', pending: 'yellow' } as const
@@ -35,11 +35,15 @@ export function requestWords(action: string, resource: string): string {
   return inert(`${verb} on ${type} ${id}`)
 }
 
-/** An operation in one line: its text where it has one, else its kind and its own members. */
+/** An operation in one line. */
 export function operationWords(operation: Operation, maxLength = 100): string {
-  const { protocol, kind, catalog, ...rest } = operation as Operation & { readonly [member: string]: unknown }
-  const texts = Object.values(rest).filter(member => typeof member === 'string')
-  // The only member is its text, however short.
-  const text = texts.length === 1 && Object.keys(rest).length === 1 ? texts[0] : texts.find(one => one.includes(' '))
-  return shortened(`${kind}: ${text === '' ? '(empty)' : (text ?? JSON.stringify(rest))}`, maxLength)
+  return shortened(textOf(operation), maxLength)
+}
+
+function textOf(operation: Operation): string {
+  try {
+    return (protocols[operation.protocol] as Protocol<Operation>).toText(operation)
+  } catch {
+    return JSON.stringify(operation) // of a recording that another version wrote, or somebody else
+  }
 }

@@ -77,5 +77,6 @@ export const gateProtocol: Protocol<GateOperation> = {
     }
   },
   redact: operation => operation,
+  toText: ({ kind, role }) => `${kind}: ${role}`,
   mappingKey: operation => canonicalJson([operation.kind, operation.role, operation.asked]),
 }

@@ -47,6 +47,14 @@ export const postgresProtocol: Protocol<PostgresOperation> = {
     const catalog = redactStored(operation.catalog)
     return sql === operation.sql && catalog === operation.catalog ? operation : { ...operation, sql, catalog }
   },
+  toText(operation) {
+    const { kind } = operation
+    if (kind === 'connect') return `connect: ${operation.database}`
+    if (kind === 'functionCall') return `functionCall: ${operation.function ?? 'no function'}`
+    const oversize = kind === 'execute' ? undefined : operation.oversize
+    if (oversize !== undefined) return `${kind}: ${oversize.bytes} bytes`
+    return `${kind}: ${operation.sql === '' ? '(empty)' : operation.sql}`
+  },
   mappingKey(operation) {
     const key = shortKey(operation)
     return operation.kind === 'connect' ? key : `${key}\0${canonicalJson(operation.catalog)}`
