@@ -116,9 +116,18 @@ for (const version of kubectlVersions) {
     test(`says of \`${step.args.join(' ')}\` what it says without`, async () => {
       await assertSame(both, step)
     })
-  // before 1.30 it leaves out what stands before the path of an API server that has OpenAPI v3
-  if (version !== '1.27')
-    test('explains a field as without', () => assertSame(both, { args: ['explain', 'pod.spec.containers'] }))
+  test('explains a field as without', () => assertSame(both, { args: ['explain', 'pod.spec.containers'] }))
+  test('reads a path as without', async () => {
+    const path = `/api/v1/namespaces/${both.direct.namespace}/configmaps`
+    const direct = await both.direct.client.run(['get', '--raw', path])
+    // 1.27 takes it from the root, whatever path its server has
+    const written = version === '1.27' ? `/clusters/prod/roles/app${path}` : path
+    assert.equal(await both.through.client.run(['get', '--raw', written]), direct)
+    if (version !== '1.27') return
+    const { code, stderr } = await both.through.client.run(['get', '--raw', path])
+    assert.is(code, 1)
+    assert.match(stderr, `kubeconfig's server before it, \`/clusters/<target>/roles/<role>${path}\``)
+  })
   test('drains a node as without', () =>
     assertSame(
       both,

@@ -25,3 +25,13 @@ export function addressOf(url: string): Address | undefined {
     return undefined
   }
 }
+
+/**
+ * What to do about a path that names no target. Some commands, as `get --raw` of kubectl 1.27, take theirs from the root,
+ * whatever stands in the kubeconfig.
+ */
+export function noAddress(url: string): string {
+  const form = '/clusters/<target>/roles/<role>'
+  const path = /^\/(?!\/)[^?#]{0,200}/.exec(url)?.[0] ?? '/…'
+  return `the path does not begin with \`${form}\`, next: put the path of your kubeconfig's server before it, \`${form}${path}\``
+}

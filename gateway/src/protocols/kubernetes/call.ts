@@ -12,13 +12,14 @@ import {
 } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
-import { type Address, addressOf } from './address.ts'
+import { type Address, addressOf, noAddress } from './address.ts'
 import { ask } from './ask.ts'
 import { type BodyCode, type BodyRules, receiveBody } from './bodies.ts'
 import { type Prepared, prepare, type Question, type Told } from './catalog.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
+import { isOpenApiIndex, withPrefix } from './openapi-index.ts'
 import { failed, headOf, refused, type Status } from './refusals.ts'
 import { loginOf, shown, type Targets, type Towards } from './targets.ts'
 
@@ -58,8 +59,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
     return status
   }
   const address = addressOf(request.url ?? '')
-  if (address === undefined)
-    return reject(failed('NotFound', 'ERR_HTTP_ADDRESS', `the path does not begin with ${form}`))
+  if (address === undefined) return reject(failed('NotFound', 'ERR_HTTP_ADDRESS', noAddress(request.url ?? '')))
   const method = methods.find(each => each === request.method)
   if (method === undefined)
     return reject(failed('MethodNotAllowed', 'ERR_HTTP_METHOD', `the method \`${request.method}\` is none of the API`))
@@ -75,7 +75,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', 'the body is encoded, and could not be read'))
   return { address, headers, method, proxied, ...read }
 }
-const form = '`/clusters/<target>/roles/<role>`'
+
 const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
 
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -187,15 +187,21 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
   if ('kind' in ready) return answer(ready)
   const { admission, showing, towards } = ready
   const { operation } = admission
+  const rewritten = isOpenApiIndex(operation)
   const answered: Answered = await forward(
     {
       pool: poolOf(parts, towards, showing),
       method: operation.method,
       target: writeTarget(operation),
-      headers: [...call.headers.forwarded, ...showing.headers, ...impersonationHeaders(operation.impersonate ?? {})],
+      headers: [
+        ...(rewritten ? withoutEncoding(call.headers.forwarded) : call.headers.forwarded),
+        ...showing.headers,
+        ...impersonationHeaders(operation.impersonate ?? {}),
+      ],
       body,
       prefix: call.address.prefix,
       ended: admission.ended,
+      ...(rewritten && { rewritten: index => withPrefix(index, call.address.prefix) }),
       stallMs: parts.stallMs,
       failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),
     },
@@ -204,6 +210,11 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
   )
   if (answered.status === '401') parts.logins.forget(towards)
   admission.finish(answered)
+}
+
+/** For an answer that is to be read here. */
+function withoutEncoding(headers: readonly string[]): string[] {
+  return headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== 'accept-encoding')
 }
 
 export interface Ready {

@@ -19,6 +19,8 @@ export interface Forwarding {
   readonly ended: AbortSignal | undefined
   /** A client that reads nothing of its answer for so long is cut. */
   readonly stallMs: number
+  /** Makes of the whole body of an answer of 200 another one. */
+  readonly rewritten?: (body: Buffer) => Buffer
   /** For the operator: what went wrong, as it was. */
   readonly failed: (detail: { readonly code: string; readonly message: string; readonly cause: string }) => void
 }
@@ -65,6 +67,8 @@ class Answer implements Dispatcher.DispatchHandler {
   /** Whether what was sent ends with a whole line: an event of a watch. */
   #wholeLine = true
   #isWatch = false
+  /** Of an answer that is not sent on as it comes. */
+  #whole: { readonly headers: readonly string[]; readonly chunks: Buffer[] } | undefined
 
   constructor(
     call: Forwarding,
@@ -92,6 +96,10 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#status = String(statusCode)
     this.#isWatch = this.#call.ended !== undefined && statusCode === 200 && isPlainJson(headers)
     this.#response.sendDate = false
+    if (this.#call.rewritten !== undefined && statusCode === 200) {
+      this.#whole = { headers: headers.filter((_, at) => !isLength(headers[at - (at % 2)])), chunks: [] }
+      return
+    }
     this.#response.writeHead(statusCode, headers)
     // what has come with the head goes with it; a watch may say nothing for long, and its client waits for the head
     this.#response.cork()
@@ -104,6 +112,10 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
     this.#bytes += chunk.length
+    if (this.#whole !== undefined) {
+      this.#keep(this.#whole.chunks, chunk)
+      return
+    }
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
     // what had been parsed when it was paused still comes
     if (this.#response.write(chunk) || this.#stalled !== undefined) return
@@ -117,7 +129,24 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#done(this.#status)) this.#response.end()
+    const { rewritten } = this.#call
+    if (this.#whole === undefined || rewritten === undefined) {
+      if (this.#done(this.#status)) this.#response.end()
+      return
+    }
+    const { headers, chunks } = this.#whole
+    const body = rewritten(Buffer.concat(chunks))
+    this.#bytes = body.length
+    if (!this.#done(this.#status)) return
+    this.#response.writeHead(200, [...headers, 'Content-Length', String(body.length)])
+    this.#response.end(body)
+  }
+
+  #keep(chunks: Buffer[], chunk: Buffer): void {
+    chunks.push(chunk)
+    if (this.#bytes <= maxWhole || !this.#done(protocol)) return
+    this.#refuse(noAnswer)
+    this.#controller?.abort(new Error('what would be rewritten is too long'))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -162,6 +191,13 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 }
 
+/** Of an answer that is not sent on as it comes. */
+const maxWhole = 4 * 1024 * 1024
+
+function isLength(name: string | undefined): boolean {
+  return name?.toLowerCase() === 'content-length'
+}
+
 function isPlainJson(headers: readonly string[]): boolean {
   const of = (name: string) => headers[headers.findIndex((each, at) => at % 2 === 0 && each.toLowerCase() === name) + 1]
   const has = headers.some((each, at) => at % 2 === 0 && each.toLowerCase() === 'content-encoding')
@@ -179,10 +215,10 @@ export function failureOf(error: Error): { readonly code: string; readonly statu
   const { code } = error as { readonly code?: unknown }
   const reached =
     error instanceof errors.SocketError || error instanceof errors.HTTPParserError || /^(HPE|UND)_/.test(String(code))
-  if (reached)
-    return { code: protocol, status: failed('BadGateway', protocol, 'the target did not answer as an API server does') }
+  if (reached) return { code: protocol, status: noAnswer }
   return { code: unreachable, status: failed('ServiceUnavailable', unreachable, 'the target cannot be reached') }
 }
 const deadline = 'ERR_TARGET_DEADLINE'
 const protocol = 'ERR_TARGET_PROTOCOL'
 const unreachable = 'ERR_TARGET_UNREACHABLE'
+const noAnswer = failed('BadGateway', protocol, 'the target did not answer as an API server does')

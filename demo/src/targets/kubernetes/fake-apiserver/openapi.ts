@@ -9,7 +9,13 @@ export const openApi: { readonly [path: string]: object } = {
   '/openapi/v3': { paths: { 'api/v1': { serverRelativeURL: '/openapi/v3/api/v1' } } },
   '/openapi/v3/api/v1': {
     ...{ openapi: '3.0.0', info: { title: 'fake', version: 'v1' } },
-    paths: { '/api/v1/namespaces/{namespace}/pods': ofPods, '/api/v1/namespaces/{namespace}/pods/{name}': ofPods },
+    // `explain` of 1.27 looks for the first alone
+    paths: Object.fromEntries(
+      ['pods', 'namespaces/{namespace}/pods', 'namespaces/{namespace}/pods/{name}'].map(path => [
+        `/api/v1/${path}`,
+        ofPods,
+      ]),
+    ),
     components: {
       schemas: {
         'io.k8s.api.core.v1.Pod': object(
