@@ -6,6 +6,7 @@ import {
   type KubernetesTargetSettings,
   type Method,
   methods,
+  type RequestInfo,
   readTarget,
   requestInfo,
   writeTarget,
@@ -47,6 +48,7 @@ export interface Call {
   readonly method: Method
   readonly path: string
   readonly query: KubernetesOperation['query']
+  readonly info: RequestInfo | undefined
   /** It is for a program behind the API. */
   readonly proxied: boolean
 }
@@ -73,7 +75,7 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', `a \`${method}\` has no body`))
   if (!proxied && (request.headers['content-encoding'] ?? 'identity') !== 'identity')
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', 'the body is encoded, and could not be read'))
-  return { address, headers, method, proxied, ...read }
+  return { address, headers, method, info, proxied, ...read }
 }
 
 const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
@@ -166,11 +168,7 @@ async function askFor(
   const showing = await parts.logins.showing(towards).catch(() => undefined)
   if (showing === undefined) return undefined
   const headers = [...showing.headers, ...impersonationHeaders(impersonate ?? {})]
-  return await ask(poolOf(parts, towards, showing), headers, question)
-}
-
-function poolOf({ targets }: CallParts, { settings, login }: Towards, { certificate }: Showing) {
-  return targets.pool(settings, JSON.stringify(login), certificate)
+  return await ask(parts.targets.pool(towards, showing.certificate), headers, question)
 }
 
 export interface Deciding extends Prepared {
@@ -190,7 +188,7 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
   const rewritten = isOpenApiIndex(operation)
   const answered: Answered = await forward(
     {
-      pool: poolOf(parts, towards, showing),
+      pool: parts.targets.pool(towards, showing.certificate),
       method: operation.method,
       target: writeTarget(operation),
       headers: [
@@ -226,13 +224,13 @@ export interface Ready {
 /** Decided by what is in force when it is passed on, and with what the target is shown at hand. */
 export async function admitted(
   parts: CallParts,
-  { incoming, gate, operation, conflict }: Deciding,
+  { incoming, call, gate, operation, conflict }: Deciding,
 ): Promise<Ready | Status> {
   for (;;) {
     const admission = await gate.admit(operation, {
       source: incoming.source,
       whenPending: 'refuse',
-      ...(goesOn(operation) && { goesOn: true }),
+      ...((operation.upgrade !== undefined || goesOn(call)) && { goesOn: true }),
     })
     if (!admission.allowed) return refused(admission.refusal, conflict)
     const abort = (status: string) => admission.finish({ bytes: 0, status })
@@ -275,12 +273,10 @@ function towardsOf({ target, session, credential }: Gate<KubernetesOperation>): 
 }
 
 /** Whose answer has no end of its own. */
-function goesOn(operation: KubernetesOperation): boolean {
-  if (operation.upgrade !== undefined) return true
-  const info = requestInfo(operation)
-  if (info === undefined || !info.isResource) return false
-  if (info.verb === 'watch' || isProxied(info)) return true
-  return info.subresource === 'log' && operation.query.some(([name]) => name === 'follow')
+function goesOn({ info, proxied, query }: Call): boolean {
+  if (!info?.isResource) return false
+  if (info.verb === 'watch' || proxied) return true
+  return info.subresource === 'log' && query.some(([name]) => name === 'follow')
 }
 
 /** A refusal, on a connection that is fit for further calls only where all of this one was read. */

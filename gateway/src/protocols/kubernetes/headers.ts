@@ -39,42 +39,44 @@ const identifying =
  * @returns why it is refused, as a text
  */
 export function readHeaders(raw: readonly string[], proxied: boolean): RequestHeaders | string {
-  const seen = new Set<string>()
-  const pairs: (readonly [name: string, value: string])[] = []
+  const names: string[] = []
+  const found = new Map<string, string>()
+  const listed = new Set<string>()
+  let impersonates = false
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase()
     const value = raw[at + 1] ?? ''
-    if (singular.has(name) && seen.has(name)) return `the header \`${name}\` is there twice`
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return `the header \`${name}\` has a control character`
-    seen.add(name)
-    pairs.push([name, value])
+    names.push(name)
+    if (singular.has(name)) {
+      if (found.has(name)) return `the header \`${name}\` is there twice`
+      found.set(name, value)
+    }
+    if (name === 'connection') for (const each of value.split(',')) listed.add(each.trim().toLowerCase())
+    else if (name.startsWith('impersonate-')) impersonates = true
+    else if (name === 'sec-websocket-protocol' && /bearer\.authorization/i.test(value))
+      return 'the token stands in `Sec-WebSocket-Protocol`, and only `Authorization` is read'
   }
-  const listed = new Set(
-    allOf(pairs, 'connection').flatMap(value => value.split(',').map(name => name.trim().toLowerCase())),
-  )
-  const impersonate = impersonationOf(pairs)
+  const impersonate = impersonates ? impersonationOf(names, raw) : undefined
   if (typeof impersonate === 'string') return impersonate
-  if (allOf(pairs, 'sec-websocket-protocol').some(value => /bearer\.authorization/i.test(value)))
-    return 'the token stands in `Sec-WebSocket-Protocol`, and only `Authorization` is read'
   const forwarded: string[] = []
-  for (const [name, value] of pairs) {
+  for (const [index, name] of names.entries()) {
     const passes = proxied ? !hopByHop.has(name) && !identifying.test(name.replaceAll('_', '-')) : ofTheApi.has(name)
-    if (passes && !listed.has(name)) forwarded.push(name, value)
+    if (passes && !listed.has(name)) forwarded.push(name, raw[2 * index + 1] ?? '')
   }
-  const [authorization] = allOf(pairs, 'authorization')
-  const [contentType = ''] = allOf(pairs, 'content-type')
   return {
     forwarded,
-    token: /^bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1],
+    token: /^bearer +([^\s]+) *$/i.exec(found.get('authorization') ?? '')?.[1],
     impersonate,
-    contentType: contentType.split(';')[0]?.trim().toLowerCase() ?? '',
-    upgrade: listed.has('upgrade') ? allOf(pairs, 'upgrade')[0] : undefined,
+    contentType: found.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '',
+    upgrade: listed.has('upgrade') ? found.get('upgrade') : undefined,
   }
 }
 
 /** @see Kubernetes, "User impersonation" */
-function impersonationOf(pairs: readonly (readonly [string, string])[]): Impersonation | string | undefined {
+function impersonationOf(names: readonly string[], raw: readonly string[]): Impersonation | string | undefined {
+  const pairs = names.map((name, index) => [name, raw[2 * index + 1] ?? ''] as const)
   const [user] = allOf(pairs, 'impersonate-user')
   const groups = allOf(pairs, 'impersonate-group')
   const [uid] = allOf(pairs, 'impersonate-uid')
@@ -121,21 +123,23 @@ function inUtf8(text: string): string {
 
 /** What of the target's headers the client may see. @param prefix where the path of the API stands at the gateway */
 export function answerHeaders(raw: readonly (string | Buffer)[], prefix: string): string[] {
-  const text = raw.map(each => (typeof each === 'string' ? each : each.toString('latin1')))
-  const listed = new Set<string>()
-  for (let at = 0; at < text.length; at += 2)
-    if (text[at]?.toLowerCase() === 'connection')
-      for (const name of text[at + 1]?.split(',') ?? []) listed.add(name.trim().toLowerCase())
-  const passed: string[] = []
-  for (let at = 0; at + 1 < text.length; at += 2) {
-    const [name = '', value = ''] = [text[at], text[at + 1]]
+  const pairs: string[] = []
+  const listed: string[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const [name, value] = [latin1(raw[at]), latin1(raw[at + 1])]
     const lower = name.toLowerCase()
-    if (ofTheHop.has(lower) || listed.has(lower)) continue
-    if (lower !== 'location') passed.push(name, value)
+    if (lower === 'connection') listed.push(...value.split(',').map(each => each.trim().toLowerCase()))
+    if (ofTheHop.has(lower)) continue
+    if (lower !== 'location') pairs.push(name, value)
     // one that leads elsewhere would lead around the gateway
-    else if (value.startsWith('/') && !value.startsWith('//')) passed.push(name, prefix + value)
+    else if (value.startsWith('/') && !value.startsWith('//')) pairs.push(name, prefix + value)
   }
-  return passed
+  const isListed = (name: string) => listed.includes(name.toLowerCase())
+  return listed.length === 0 ? pairs : pairs.filter((_, at) => !isListed(pairs[at - (at % 2)] ?? ''))
+}
+
+function latin1(text: string | Buffer | undefined): string {
+  return typeof text === 'string' ? text : (text?.toString('latin1') ?? '')
 }
 const ofTheHop: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'trailer', 'alt-svc'],

@@ -5,7 +5,7 @@ import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
 import type { ClientCertificate, Credential } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { impersonationHeaders } from './headers.ts'
-import type { Towards } from './targets.ts'
+import { placeOf, type Towards } from './targets.ts'
 
 export type LoginCode = 'ERR_TARGET_TOKEN'
 
@@ -42,22 +42,22 @@ export class Logins {
 
   /** @throws GatewayError of the credential's own code, or `ERR_TARGET_TOKEN` */
   showing(towards: Towards): Promise<Showing> {
-    const key = keyOf(towards)
-    const known = this.#held.get(key)
+    const place = placeOf(towards)
+    const known = this.#held.get(place)
     if (known !== undefined && this.#now() < known.until) return known.showing
     const until = (ms: number) => {
       held.until = ms
     }
     const held: Held = { showing: this.#ask(towards, until), until: Number.POSITIVE_INFINITY }
     if (this.#held.size >= maxHeld) this.#held.clear()
-    this.#held.set(key, held)
+    this.#held.set(place, held)
     held.showing.catch(() => until(0))
     return held.showing
   }
 
   /** The target did not take it: the next call shows a new one. */
   forget(towards: Towards): void {
-    this.#held.delete(keyOf(towards))
+    this.#held.delete(placeOf(towards))
   }
 
   async #ask({ settings, login, credential }: Towards, until: (ms: number) => void): Promise<Showing> {
@@ -72,10 +72,6 @@ export class Logins {
     until(this.#now() + rereadMs)
     return { headers: [...authorization, ...as], certificate }
   }
-}
-
-function keyOf({ settings: { server, tls }, login }: Towards): string {
-  return JSON.stringify([server, tls, login])
 }
 
 /** @see Kubernetes API, TokenRequest v1 */

@@ -18,22 +18,24 @@ const maxHeaderBytes = 64 * 1024
 /** One pool for each login at each place: nothing of one role's connections is ever another's. */
 export class Targets {
   readonly #timeouts: TargetTimeouts
-  readonly #pools = new Map<string, Pool>()
+  readonly #pools = new Map<string, Pooled>()
 
   constructor(timeouts: TargetTimeouts) {
     this.#timeouts = timeouts
   }
 
-  /** @param certificate what we show of ourselves, where a token does not */
-  pool(settings: KubernetesTargetSettings, login: string, certificate: ClientCertificate | undefined): Pool {
-    const key = JSON.stringify([settings.server, settings.tls, login, certificate])
-    const known = this.#pools.get(key)
-    if (known !== undefined) {
-      // the one that was used last is the last to go
-      this.#pools.delete(key)
-      this.#pools.set(key, known)
-      return known
+  /** @param certificate what we show of ourselves, where a token does not: connections that showed another are not used */
+  pool(towards: Towards, certificate: ClientCertificate | undefined): Pool {
+    const place = placeOf(towards)
+    const known = this.#pools.get(place)
+    // the one that was used last is the last to go
+    this.#pools.delete(place)
+    if (known !== undefined && isSame(known.certificate, certificate)) {
+      this.#pools.set(place, known)
+      return known.pool
     }
+    void known?.pool.close()
+    const { settings } = towards
     const { connectMs, answerMs } = this.#timeouts
     const pool = new Pool(settings.server, {
       connect: { ...tlsOptions(settings, certificate), timeout: connectMs },
@@ -45,11 +47,11 @@ export class Targets {
       keepAliveMaxTimeout: idleMs,
       maxHeaderSize: maxHeaderBytes,
     })
-    this.#pools.set(key, pool)
+    this.#pools.set(place, { pool, certificate })
     const [oldest] = this.#pools
     if (this.#pools.size > maxPools && oldest !== undefined) {
       this.#pools.delete(oldest[0])
-      void oldest[1].close()
+      void oldest[1].pool.close()
     }
     return pool
   }
@@ -57,8 +59,17 @@ export class Targets {
   async close(): Promise<void> {
     const pools = [...this.#pools.values()]
     this.#pools.clear()
-    await Promise.all(pools.map(pool => pool.destroy()))
+    await Promise.all(pools.map(({ pool }) => pool.destroy()))
   }
+}
+
+interface Pooled {
+  readonly pool: Pool
+  readonly certificate: ClientCertificate | undefined
+}
+
+function isSame(one: ClientCertificate | undefined, other: ClientCertificate | undefined): boolean {
+  return one === other || (one?.cert === other?.cert && one?.key === other?.key)
 }
 
 /** TLS to a target, also for a connection that becomes a stream. */
@@ -91,8 +102,23 @@ export function shown(target: Target, role: string): Shown | undefined {
   const settings = target.settings as KubernetesTargetSettings
   const login = loginOf(settings, role)
   if (login === undefined) return undefined
-  const place = JSON.stringify([settings.server, settings.tls, login])
-  return { user: userOf(login), credential: login.credential, host: hostOf(settings), place }
+  return {
+    user: userOf(login),
+    credential: login.credential,
+    host: hostOf(settings),
+    place: placeOf({ settings, login }),
+  }
+}
+
+const places = new WeakMap<KubernetesLogin, string>()
+/** Which login where, as a text: what is kept for one is never another's. */
+export function placeOf({ settings: { server, tls }, login }: Pick<Towards, 'settings' | 'login'>): string {
+  let place = places.get(login) // of one target's settings, and written once: they hold a certificate
+  if (place === undefined) {
+    place = JSON.stringify([server, tls, login])
+    places.set(login, place)
+  }
+  return place
 }
 
 /** What a session is shown at its target. */

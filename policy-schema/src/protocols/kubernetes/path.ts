@@ -14,6 +14,10 @@ export function readTarget(target: string): Pick<KubernetesOperation, 'path' | '
   const segments: string[] = []
   for (const raw of before.split('/')) {
     if (raw === '') continue
+    if (/^[\w-][\w.-]*$/.test(raw)) {
+      segments.push(raw) // the one spelling that it has
+      continue
+    }
     const segment = decoded(raw)
     if (segment === undefined) return 'the path is not percent-encoded UTF-8'
     if (segment === '.' || segment === '..') return 'the path has a segment `.` or `..`'

@@ -89,8 +89,10 @@ export function requestInfo({
 /** @returns `undefined` for what no path is that was read here: a line of a trail may hold anything */
 function decodedSegments(path: string): string[] | undefined {
   const trimmed = path.replace(/^\/+|\/+$/g, '')
+  if (trimmed === '') return []
+  const segments = trimmed.split('/')
   try {
-    return trimmed === '' ? [] : trimmed.split('/').map(decodeURIComponent)
+    return trimmed.includes('%') ? segments.map(decodeURIComponent) : segments
   } catch {
     return undefined
   }
