@@ -262,6 +262,21 @@ for (const [name, headers] of [
     assert.equal(valuesOf(rig.seen[0]?.headers ?? [], name.toLowerCase()), [])
   })
 
+calls('keeps the type of its body, by which it was decided', async ({ rig }) => {
+  const headers = { 'Content-Type': 'application/json', Connection: 'close, Content-Type' }
+  await rig.fetch(`${prefix}/api/v1/namespaces`, { method: 'POST', body: '{}', headers })
+  assert.equal(valuesOf(rig.seen[0]?.headers ?? [], 'content-type'), ['application/json'])
+})
+
+calls('may want to appear with what other objects have from birth', async ({ rig }) => {
+  const headers = { 'Impersonate-Extra-constructor': 'a', 'Impersonate-Extra-toString': 'b' }
+  await rig.fetch(`${prefix}/api/v1/pods`, { headers })
+  assert.is(
+    JSON.stringify(rig.door.decisions[0]?.operation.impersonate),
+    '{"extra":{"constructor":["a"],"tostring":["b"]}}',
+  )
+})
+
 calls('says as whom it wants to appear, to be decided', async ({ rig }) => {
   const headers = {
     'impersonate-USER': 'jane',

@@ -31,7 +31,7 @@ export interface KubernetesAdapterSettings {
   readonly dialMs?: number
   /** Until the target begins to answer, and between two pieces of an answer that has an end. 2 minutes unless given. */
   readonly answerMs?: number
-  /** A client that reads nothing of its answer for so long is cut. 10 minutes unless given. */
+  /** A client that takes nothing of what waits for it, an answer or a stream, is cut after this. 10 minutes unless given. */
   readonly stallMs?: number
   /** Relays connections that go on after the answer; as `streams/` does unless given. */
   readonly relay?: RelayUpgraded
@@ -56,8 +56,15 @@ interface Served {
 }
 
 export function createKubernetesAdapter(settings: KubernetesAdapterSettings): KubernetesAdapter {
-  const { context, handshakeMs = 15_000, idleMs = 120_000, maxHandshakes = 200, log = () => {} } = settings
-  const connections = new Connections({ handshakeMs, idleMs, maxHandshakes })
+  const {
+    context,
+    handshakeMs = 15_000,
+    idleMs = 120_000,
+    maxHandshakes = 200,
+    stallMs = 600_000,
+    log = () => {},
+  } = settings
+  const connections = new Connections({ handshakeMs, idleMs, stallMs, maxHandshakes })
   const served = new WeakMap<Socket, Served>()
   const timeouts = { connectMs: settings.dialMs ?? 10_000, answerMs: settings.answerMs ?? 120_000 }
   const targets = new Targets(timeouts)
@@ -65,7 +72,6 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   const parts: CallParts = {
     ...{ targets, log, logins: new Logins(settings.now ?? Date.now) },
     body: { maxBytes: settings.maxBodyBytes ?? 3 * 1024 * 1024, deadlineMs: settings.bodyMs ?? 60_000 },
-    stallMs: settings.stallMs ?? 600_000,
   }
 
   const serveOne = (
@@ -100,6 +106,12 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   }
   const upgrade = (request: IncomingMessage, socket: Socket, early: Buffer): void => {
     if (early.length > 0) socket.unshift(early)
+    const { connection, door } = served.get(socket) ?? {}
+    // its answer would stand before, or within, that of a call before it
+    if (connection !== undefined && connection.underWay > 0) {
+      door?.rejected(connection.source, 'ERR_HTTP_PIPELINE', 'an upgrade came behind a call that was not answered')
+      return void socket.destroy()
+    }
     serveOne(
       request,
       ended => socket.once('close', ended),
@@ -118,6 +130,7 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   const server = createHttp(settings)
   server.on('request', call)
   server.on('checkContinue', call)
+  server.on('checkExpectation', call)
   server.on('upgrade', upgrade)
   server.on('connect', (_request, socket: Socket) =>
     turnedAway(socket, 'ERR_HTTP_METHOD', 'a tunnel is none of the API', badRequest),
@@ -160,7 +173,7 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
 /** Never listens: it is given connections. */
 function createHttp({ maxHeaderBytes = 64 * 1024 }: KubernetesAdapterSettings): Server {
   const server = createServer({
-    ...{ insecureHTTPParser: false, requireHostHeader: true, joinDuplicateHeaders: false },
+    ...{ insecureHTTPParser: false, requireHostHeader: false, joinDuplicateHeaders: false },
     ...{ maxHeaderSize: maxHeaderBytes, noDelay: true },
     // connections have a clock of their own: those of node are wound up by listening
     ...{ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 },

@@ -28,7 +28,6 @@ export interface CallParts {
   readonly targets: Targets
   readonly logins: Logins
   readonly body: BodyRules
-  readonly stallMs: number
   readonly log: (event: string, detail: { readonly [key: string]: string | number }) => void
 }
 
@@ -73,12 +72,18 @@ export function readCall({ request, door, source }: Incoming): Call | Status {
   if (typeof headers === 'string') return reject(failed('BadRequest', 'ERR_HTTP_HEADERS', headers))
   if (hasBody(request) && bodiless.has(method))
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', `a \`${method}\` has no body`))
-  if (!proxied && (request.headers['content-encoding'] ?? 'identity') !== 'identity')
+  if (isEncoded(request, proxied))
     return reject(failed('BadRequest', 'ERR_HTTP_BODY', 'the body is encoded, and could not be read'))
   return { address, headers, method, info, proxied, ...read }
 }
 
 const bodiless: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'OPTIONS'])
+
+/** Other than in chunks, which the parser takes off: a compression of the transfer is not what its reader asked for. */
+function isEncoded({ headers }: IncomingMessage, proxied: boolean): boolean {
+  const { 'transfer-encoding': transfer = 'chunked', 'content-encoding': content = 'identity' } = headers
+  return transfer.toLowerCase() !== 'chunked' || (!proxied && content !== 'identity')
+}
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
@@ -99,6 +104,7 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
     await serveOperation(parts, { incoming, call, gate, ...prepared }, response)
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
+    incoming.door.rejected(incoming.source, error.code, error.message)
     answer(brokenBody(error as GatewayError<BodyCode>))
   } finally {
     gate.end('answered')
@@ -200,14 +206,18 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
       prefix: call.address.prefix,
       ended: admission.ended,
       ...(rewritten && { rewritten: index => withPrefix(index, call.address.prefix) }),
-      stallMs: parts.stallMs,
       failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),
     },
     response,
     answer,
   )
-  if (answered.status === '401') parts.logins.forget(towards)
+  forgetRefused(parts, call, towards, answered)
   admission.finish(answered)
+}
+
+/** Where the API itself did not take what it was shown: a program behind it refuses for reasons of its own. */
+export function forgetRefused({ logins }: CallParts, { proxied }: Call, towards: Towards, { status }: Answered): void {
+  if (status === '401' && !proxied) logins.forget(towards)
 }
 
 /** For an answer that is to be read here. */

@@ -42,6 +42,19 @@ connections('that is idle is closed when the gateway drains, and another after i
   await rig.stop()
 })
 
+connections('whose client reads nothing of its answers is closed, whether they are under way or over', async () => {
+  const rig = await startRig({ stallMs: 100 })
+  rig.answer = (_request, response) => response.end(Buffer.alloc(1_000_000))
+  const socket = await rig.open()
+  socket.pause()
+  socket.write(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`.repeat(8))
+  while (rig.door.decisions.length < 8) await new Promise(resolve => setTimeout(resolve, 1))
+  while (rig.connections() > 0 || rig.door.held > 0) await new Promise(resolve => setTimeout(resolve, 10))
+  const results = rig.door.decisions.map(each => each.results.map(({ status }) => status).join())
+  assert.equal([...new Set(results)].sort(), ['200', 'aborted'])
+  await rig.stop()
+})
+
 connections('goes on with what was let through while the gateway drains', async () => {
   const rig = await startRig()
   rig.door.end(refusal('draining', 'the gateway is shutting down'))

@@ -6,6 +6,8 @@ export interface ConnectionRules {
   readonly handshakeMs: number
   /** Between two calls. */
   readonly idleMs: number
+  /** Bytes wait for the client, and it takes none of them. */
+  readonly stallMs: number
   /** Connections that have not logged in yet; for a further one the oldest is closed. */
   readonly maxHandshakes: number
 }
@@ -18,6 +20,9 @@ export interface Connection {
   /** Since when it has been so. */
   idleSince: number
   loggedIn: boolean
+  /** Bytes that the client has taken, and since when no more. */
+  taken: number
+  takenSince: number
   /** Why it was cut before it logged in. */
   cut?: { readonly code: string; readonly why: string }
 }
@@ -36,7 +41,9 @@ export class Connections {
   }
 
   add(socket: Socket, source: string): Connection {
-    const connection: Connection = { socket, source, underWay: 0, idleSince: performance.now(), loggedIn: false }
+    const now = performance.now()
+    const none = { underWay: 0, loggedIn: false, taken: 0 }
+    const connection: Connection = { socket, source, ...none, idleSince: now, takenSince: now }
     const { maxHandshakes } = this.#rules
     // not the newest: who says nothing on many connections would keep everybody else out
     const [oldest] = this.#strangers
@@ -76,12 +83,23 @@ export class Connections {
     const { handshakeMs, idleMs } = this.#rules
     const now = performance.now()
     for (const connection of this.#open) {
+      if (this.#isStalled(connection, now)) connection.socket.destroy()
       if (connection.underWay > 0) continue
       const idle = now - connection.idleSince
       if (!connection.loggedIn && idle > handshakeMs)
         this.#cut(connection, 'ERR_HTTP_DEADLINE', `no call within ${handshakeMs} ms`)
       else if (idle > idleMs) connection.socket.destroy()
     }
+  }
+
+  /** Whatever is under way, or over and not yet taken: a client that reads nothing would hold it for ever. */
+  #isStalled(connection: Connection, now: number): boolean {
+    const { bytesWritten, writableLength } = connection.socket
+    const taken = bytesWritten - writableLength
+    if (writableLength > 0 && taken === connection.taken) return now - connection.takenSince > this.#rules.stallMs
+    connection.taken = taken
+    connection.takenSince = now
+    return false
   }
 
   #cut(connection: Connection, code: string, why: string): void {

@@ -17,8 +17,6 @@ export interface Forwarding {
   readonly prefix: string
   /** The answer may be silent for long. */
   readonly ended: AbortSignal | undefined
-  /** A client that reads nothing of its answer for so long is cut. */
-  readonly stallMs: number
   /** Makes of the whole body of an answer of 200 another one. */
   readonly rewritten?: (body: Buffer) => Buffer
   /** For the operator: what went wrong, as it was. */
@@ -63,7 +61,7 @@ class Answer implements Dispatcher.DispatchHandler {
   #bytes = 0
   #status = 'aborted'
   #over = false
-  #stalled: NodeJS.Timeout | undefined
+  #paused = false
   /** Whether what was sent ends with a whole line: an event of a watch. */
   #wholeLine = true
   #isWatch = false
@@ -118,12 +116,11 @@ class Answer implements Dispatcher.DispatchHandler {
     }
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
     // what had been parsed when it was paused still comes
-    if (this.#response.write(chunk) || this.#stalled !== undefined) return
+    if (this.#response.write(chunk) || this.#paused) return
     controller.pause()
-    this.#stalled = setTimeout(() => this.#cut('aborted'), this.#call.stallMs)
+    this.#paused = true
     this.#response.once('drain', () => {
-      clearTimeout(this.#stalled)
-      this.#stalled = undefined
+      this.#paused = false
       controller.resume()
     })
   }
@@ -183,7 +180,6 @@ class Answer implements Dispatcher.DispatchHandler {
   #done(status: string): boolean {
     if (this.#over) return false
     this.#over = true
-    clearTimeout(this.#stalled)
     this.#response.off('close', this.#left)
     this.#call.ended?.removeEventListener('abort', this.#ended)
     this.#resolve({ status, bytes: this.#bytes })

@@ -60,10 +60,14 @@ export function readHeaders(raw: readonly string[], proxied: boolean): RequestHe
   }
   const impersonate = impersonates ? impersonationOf(names, raw) : undefined
   if (typeof impersonate === 'string') return impersonate
+  if (!found.has('host')) return 'the header `host` is missing'
+  const expected = found.get('expect') ?? '100-continue'
+  if (expected.toLowerCase() !== '100-continue') return 'the header `expect` wants what nobody does'
   const forwarded: string[] = []
   for (const [index, name] of names.entries()) {
     const passes = proxied ? !hopByHop.has(name) && !identifying.test(name.replaceAll('_', '-')) : ofTheApi.has(name)
-    if (passes && !listed.has(name)) forwarded.push(name, raw[2 * index + 1] ?? '')
+    // a body is decided on by its type, which then goes with it
+    if (passes && (name === 'content-type' || !listed.has(name))) forwarded.push(name, raw[2 * index + 1] ?? '')
   }
   return {
     forwarded,
@@ -92,7 +96,8 @@ function impersonationOf(names: readonly string[], raw: readonly string[]): Impe
       return `the header \`${name}\` is not percent-encoded UTF-8`
     }
     if (key === '__proto__') return `the header \`${name}\` names nothing`
-    extra[key] = [...(extra[key] ?? []), value]
+    const before = Object.hasOwn(extra, key) ? extra[key] : undefined
+    extra[key] = [...(before ?? []), value]
   }
   const as = {
     ...(user !== undefined && { user }),
@@ -110,10 +115,13 @@ export function impersonationHeaders({ user, groups = [], uid, extra = {} }: Imp
     ...(user === undefined ? [] : ['Impersonate-User', inUtf8(user)]),
     ...groups.flatMap(group => ['Impersonate-Group', inUtf8(group)]),
     ...(uid === undefined ? [] : ['Impersonate-Uid', uid]),
-    ...Object.entries(extra).flatMap(([key, values]) =>
-      values.flatMap(value => [`Impersonate-Extra-${encodeURIComponent(key)}`, value]),
-    ),
+    ...Object.entries(extra).flatMap(([key, values]) => values.flatMap(value => [extraHeader(key), value])),
   ]
+}
+
+/** A header's name has no parentheses, which URIs leave as they are. */
+function extraHeader(key: string): string {
+  return `Impersonate-Extra-${encodeURIComponent(key).replaceAll('(', '%28').replaceAll(')', '%29')}`
 }
 
 /** A header's text is written as Latin-1, and read by API servers as UTF-8. */

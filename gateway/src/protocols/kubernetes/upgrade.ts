@@ -5,7 +5,7 @@ import type { KubernetesOperation } from '@cedargate/policy-schema'
 import { writeTarget } from '@cedargate/policy-schema'
 import type { Admitted } from '../../core/contract.ts'
 import { ignored } from '../../core/listener.ts'
-import { admitted, type CallParts, hasBody, type Incoming, open, readCall, toOperation } from './call.ts'
+import { admitted, type CallParts, forgetRefused, hasBody, type Incoming, open, readCall, toOperation } from './call.ts'
 import type { Answered } from './forward.ts'
 import { impersonationHeaders } from './headers.ts'
 import { failed, headOf, refused, type Status } from './refusals.ts'
@@ -84,7 +84,7 @@ export async function serveUpgrade(
       },
       ended: admission.ended ?? gate.ended,
     })
-    if (answered.status === '401') parts.logins.forget(towards)
+    forgetRefused(parts, call, towards, answered)
     admission.finish(answered)
   } finally {
     gate.end('answered')
