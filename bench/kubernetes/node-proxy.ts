@@ -4,17 +4,19 @@ import { Agent, createServer, request } from 'node:https'
 import { serveApart } from '../apart.ts'
 
 export interface NodeProxy {
-  readonly target: { readonly port: number; readonly ca: string }
+  /** `cert` and `key` are what it is shown, where it wants to know. */
+  readonly target: { readonly port: number; readonly ca: string; readonly cert?: string; readonly key?: string }
   readonly cert: string
   readonly key: string
 }
 
 serveApart(async ({ target, cert, key }: NodeProxy) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64, ca: target.ca })
+  const { port, ...tls } = target
+  const agent = new Agent({ keepAlive: true, ...tls })
   const server = createServer({ cert, key, noDelay: true }, (incoming, response) => {
     const { method, url, headers } = incoming
     const outgoing = request(
-      { host: '127.0.0.1', port: target.port, servername: 'localhost', agent, method, path: url, headers },
+      { host: '127.0.0.1', port, servername: 'localhost', agent, method, path: url, headers },
       answer => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)
