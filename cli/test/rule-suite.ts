@@ -18,17 +18,19 @@ export interface Setting {
 /**
  * A suite for one rule, run over policies of `policies/test.cedar` beside the target `orders-db` and the roles
  * `backup`, `reporting` and `dba`.
+ *
+ * @param always the setting of each case that does not say otherwise
  */
-export function ruleSuite(rule: Rule) {
+export function ruleSuite(rule: Rule, always: Setting = {}) {
   const violations = suite(`${rule.name} finds`)
   const nearMisses = suite(`${rule.name} is silent on`)
   return {
     /** @param places `line:column` of each finding, `targets.yaml:3:3` in another file */
     finds(why: string, text: string, places: readonly string[], setting: Setting = {}) {
-      violations(why, () => assert.equal(check(rule, text, setting).map(place), places))
+      violations(why, () => assert.equal(check(rule, text, { ...always, ...setting }).map(place), places))
     },
     silent(why: string, text: string, setting: Setting = {}) {
-      nearMisses(why, () => assert.equal(check(rule, text, setting).map(place), []))
+      nearMisses(why, () => assert.equal(check(rule, text, { ...always, ...setting }).map(place), []))
     },
     run() {
       violations.run()
@@ -68,6 +70,9 @@ function check(rule: Rule, text: string, setting: Setting) {
   for (const { message } of found) assert.match(message, /^(`|an? |the |no ).*next: /s)
   return found.map(({ at }) => at)
 }
+
+/** A cluster, for rules that look at one. */
+export const prod: Target = { name: 'prod', protocol: 'kubernetes', tags: ['env=prod'], settings: {} }
 
 const ordersDb: Target = {
   name: 'orders-db',

@@ -6,6 +6,8 @@ import { contradictoryCondition } from './contradictory-condition/rule.ts'
 import { deepNesting } from './deep-nesting/rule.ts'
 import { duplicateBody } from './duplicate-body/rule.ts'
 import { forbidCanError } from './forbid-can-error/rule.ts'
+import { forbidLeavesAWay } from './forbid-leaves-a-way/rule.ts'
+import { forbidWithoutSubresources } from './forbid-without-subresources/rule.ts'
 import { hardCodedPrincipal } from './hard-coded-principal/rule.ts'
 import { likeLeadingWildcard } from './like-leading-wildcard/rule.ts'
 import { longOrChain } from './long-or-chain/rule.ts'
@@ -13,7 +15,11 @@ import { missingOwner } from './missing-owner/rule.ts'
 import { missingReason } from './missing-reason/rule.ts'
 import { mixedScriptOrBidi } from './mixed-script-or-bidi/rule.ts'
 import { overriddenPermit } from './overridden-permit/rule.ts'
+import { permitMountsSecrets } from './permit-mounts-secrets/rule.ts'
 import { permitOnlyUnless } from './permit-only-unless/rule.ts'
+import { permitReachesKubeSystem } from './permit-reaches-kube-system/rule.ts'
+import { permitReachesRights } from './permit-reaches-rights/rule.ts'
+import { permitReachesSecrets } from './permit-reaches-secrets/rule.ts'
 import { permitWithoutScope } from './permit-without-scope/rule.ts'
 import { resourceIdShape } from './resource-id-shape/rule.ts'
 import { roleNeverGranted } from './role-never-granted/rule.ts'
@@ -39,6 +45,8 @@ export const rules: readonly Rule[] = [
   deepNesting,
   duplicateBody,
   forbidCanError,
+  forbidLeavesAWay,
+  forbidWithoutSubresources,
   hardCodedPrincipal,
   likeLeadingWildcard,
   longOrChain,
@@ -46,7 +54,11 @@ export const rules: readonly Rule[] = [
   missingReason,
   mixedScriptOrBidi,
   overriddenPermit,
+  permitMountsSecrets,
   permitOnlyUnless,
+  permitReachesKubeSystem,
+  permitReachesRights,
+  permitReachesSecrets,
   permitWithoutScope,
   resourceIdShape,
   roleNeverGranted,

@@ -13,3 +13,4 @@ export {
   requestInfo,
   type Verb,
 } from './request-info.ts'
+export { type KnownResource, knownResources } from './resources.ts'
