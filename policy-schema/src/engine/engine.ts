@@ -222,19 +222,31 @@ export class PolicyEngine implements Engine {
     }
     const decision = fold(answers)
     if (decision.effect === 'allow' || isFailure(decision)) return { answers, decision }
-    const matching = new Set(
-      all.flatMap((asked, at) => (answers[at]?.effect === 'deny' ? asked.scoped.matching[regime] : [])),
-    )
-    const allows = (approval: Approval) => this.#allows(all, regime, target, { ...facts, approval })
-    return { answers, decision: yield* pendingOr(decision, [...matching], facts.now, allows) }
+    const refused = all.flatMap((asked, at) => {
+      const answer = answers[at]
+      return answer?.effect === 'deny' ? [{ asked, answer, matching: asked.scoped.matching[regime] }] : []
+    })
+    const denied = new Set(refused.map(({ asked }) => asked))
+    const trial = (approval: Approval) => this.#trial(all, denied, regime, target, { ...facts, approval })
+    return { answers, decision: yield* pendingOr(decision, refused, facts.now, trial) }
   }
 
-  *#allows(all: readonly Asked[], regime: Regime, target: Target, facts: Facts): Work<boolean> {
+  /** What is answered to those that were denied; `undefined` where not everything is allowed. */
+  *#trial(
+    all: readonly Asked[],
+    denied: ReadonlySet<Asked>,
+    regime: Regime,
+    target: Target,
+    facts: Facts,
+  ): Work<readonly Answered[] | undefined> {
+    const answers: Answered[] = []
     for (const asked of all) {
-      if (this.#answer(asked, regime, target, facts).effect === 'deny') return false
+      const answer = this.#answer(asked, regime, target, facts)
+      if (answer.effect === 'deny') return undefined
+      if (denied.has(asked)) answers.push(answer)
       yield
     }
-    return true
+    return answers
   }
 
   /** The strictest value over all policies that determined the answer. */

@@ -70,6 +70,77 @@ pending('that lifts a forbid', () => {
   assert.equal(decide(lifted).effect, 'pending')
 })
 
+/** `delete` on a table, by approval of a role, where more holds. */
+const by = (id: string, role: string, more = 'true', annotations = '') =>
+  `@id("${id}") @approvers("${role}") ${annotations}
+permit(principal, action == Postgres::Action::"delete", resource) when { ${approvedBy(role)} && ${more} };`
+const unless = (id: string, role: string, when = 'true', annotations = '') =>
+  `@id("${id}") @approvers("${role}") ${annotations}
+forbid(principal, action == Postgres::Action::"delete", resource) when { ${when} } unless { ${approvedBy(role)} };`
+const open = '@id("open") permit(principal, action, resource);'
+const elsewhere = 'context.target.name == "elsewhere"'
+
+for (const [why, policies, named, approvers, approvals, ttlMs] of [
+  [
+    'of a permit that holds with it, and of none whose condition does not',
+    [by('a', 'sre'), by('b', 'sre', elsewhere, '@approvals("9") @approvalTtl("1s")')],
+    ['a'],
+    ['sre'],
+    1,
+    900_000,
+  ],
+  [
+    'of a forbid that it lifts, and of none that forbids something else',
+    [open, unless('a', 'sre', 'true', '@approvalTtl("5m")'), unless('b', 'sre', elsewhere, '@approvals("9")')],
+    ['a'],
+    ['sre'],
+    1,
+    300_000,
+  ],
+  [
+    'of both, where both are of one role',
+    [by('a', 'sre', 'true', '@approvals("2")'), unless('b', 'sre')],
+    ['a', 'b'],
+    ['sre'],
+    2,
+    900_000,
+  ],
+  ['of either of two', [by('a', 'sre'), by('b', 'dba')], ['a', 'b'], ['dba', 'sre'], 1, 900_000],
+  [
+    'of that one of two whose condition holds',
+    [by('a', 'sre', elsewhere), by('b', 'dba', 'context.target.name != "elsewhere"')],
+    ['b'],
+    ['dba'],
+    1,
+    900_000,
+  ],
+  [
+    'of as many people as another one says, where its condition counts them without saying so',
+    [by('a', 'sre', 'context.approval.count >= 2'), by('b', 'sre', elsewhere, '@approvals("2")')],
+    ['a'],
+    ['sre'],
+    2,
+    900_000,
+  ],
+  [
+    'of whom the policies name, where the one that then holds names nobody',
+    [by('a', 'sre', elsewhere), `@id("b") permit(principal, action, resource) when { ${approvedBy('sre')} };`],
+    ['a'],
+    ['sre'],
+    1,
+    900_000,
+  ],
+] as const)
+  pending(why, () => {
+    const decision = { effect: 'pending', policies: named, approvers, approvals, ttlMs }
+    assert.equal(decide(policies.join('\n')), decision)
+    const grantedAt = now
+    for (const role of approvers) {
+      const people = reservedApprovers(approvals)
+      assert.is(decide(policies.join('\n'), remove, { approvers: people, roles: [role], grantedAt }).effect, 'allow')
+    }
+  })
+
 pending('in shadow only where the policy is', () => {
   const shadow = base.replace('@id("deletes")', '@id("deletes") @mode("shadow")')
   const evaluation = engine(shadow).evaluate(remove, facts())
@@ -101,6 +172,8 @@ for (const [why, policies] of [
     `${base}@id("never") forbid(principal, action == Postgres::Action::"delete", resource);`,
   ],
   ['where another request would be denied', base.replace('"select"', '"copyTo"')],
+  ['where two forbids want one of two roles each', [open, unless('a', 'sre'), unless('b', 'dba')].join('\n')],
+  ['where no condition holds with one', [by('a', 'sre', elsewhere), by('b', 'dba', elsewhere)].join('\n')],
   ['where the conditions want more than an approval', base.replace('count >= 2', 'count >= 3')],
   [
     'where an error would remain',
