@@ -7,6 +7,16 @@ const deployment = (replicas: number, metadata = {}) => ({
   ...{ kind: 'Deployment', apiVersion: 'apps/v1', metadata: { name: 'web', ...metadata } },
   spec: { replicas, template: { spec: { containers: [{ name: 'main', image: 'busybox' }] } } },
 })
+/** A field of protobuf, short enough for a length of one byte. */
+const field = (number: number, ...of: readonly (string | Buffer)[]) => {
+  const value = Buffer.concat(of.map(each => Buffer.from(each)))
+  return Buffer.concat([Buffer.of(number * 8 + 2, value.length), value])
+}
+const asProtobuf = (replicas: number, version: string) => {
+  const [typeMeta, metadata] = [field(1, field(1, 'apps/v1'), field(2, 'Deployment')), field(6, version)]
+  return Buffer.concat([Buffer.from('k8s\0'), typeMeta, field(2, field(1, metadata), field(2, Buffer.of(8, replicas)))])
+}
+const protobufType = 'application/vnd.kubernetes.protobuf'
 const one = '/apis/apps/v1/namespaces/shop/deployments/web'
 const all = '/apis/apps/v1/namespaces/shop/deployments'
 
@@ -28,7 +38,8 @@ async function prepared(given: Given) {
   const asked: Question[] = []
   const draft: KubernetesOperation = { protocol: 'kubernetes', kind: 'request', method, path, query, catalog: {} }
   assert.ok(requestInfo(draft))
-  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
+  const bytes =
+    body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const before = 'before' in given ? given.before : { status: 200, object: deployment(2, { resourceVersion: '7' }) }
   const after = 'after' in given ? given.after : { status: 200, object: deployment(5) }
   const outcome = await prepare(draft, bytes, contentType, proxied, {
@@ -47,7 +58,8 @@ async function prepared(given: Given) {
       return question.method === 'GET' ? before : after
     },
   })
-  return { outcome, asked, sent: typeof outcome === 'string' ? '' : String(outcome.body) }
+  const passedOn = typeof outcome === 'string' ? undefined : outcome.body
+  return { outcome, asked, passedOn, sent: String(passedOn) }
 }
 const catalogOf = ({ outcome }: Awaited<ReturnType<typeof prepared>>) => {
   assert.not.type(outcome, 'string')
@@ -105,7 +117,7 @@ preparing('is not asked about where it makes something new: it says all itself',
 
 preparing('that makes something new and is not read here is asked about as a dry run', async () => {
   const body = 'k8s\0 bytes'
-  const contentType = 'application/vnd.kubernetes.protobuf'
+  const contentType = protobufType
   const done = await prepared({ method: 'POST', path: all, body, contentType })
   assert.equal(catalogOf(done).after?.replicas, 5)
   assert.equal('before' in catalogOf(done), false)
@@ -114,6 +126,25 @@ preparing('that makes something new and is not read here is asked about as a dry
     done.asked.map(({ method, target }) => `${method} ${target}`),
     [`POST ${all}?dryRun=All`],
   )
+})
+
+preparing('in protobuf that makes something new says all itself, and is passed on as it is', async () => {
+  const body = asProtobuf(3, '')
+  const done = await prepared({ method: 'POST', path: all, body, contentType: protobufType })
+  assert.is(catalogOf(done).after?.replicas, 3)
+  assert.equal(done.asked, [])
+  assert.equal(done.passedOn, body)
+})
+
+preparing('in protobuf that changes what is there is pinned to what was read', async () => {
+  const done = await prepared({ method: 'PUT', body: asProtobuf(5, ''), contentType: protobufType })
+  assert.is(catalogOf(done).before?.replicas, 2)
+  assert.is(catalogOf(done).after?.replicas, 5)
+  const again = await prepared({ method: 'POST', path: all, body: done.passedOn, contentType: protobufType })
+  assert.is(catalogOf(again).after?.replicas, 5)
+  assert.ok(done.passedOn?.includes(field(6, '7')))
+  assert.equal(done.asked[1]?.body, done.passedOn)
+  assert.is(done.asked[1]?.contentType, protobufType)
 })
 
 preparing('says that there was nothing before', async () => {
@@ -156,11 +187,9 @@ for (const [what, given, conflict] of [
   ['the dry run gives another kind', { after: { status: 200, object: { kind: 'Status', apiVersion: 'v1' } } }, false],
   ['the object has changed meanwhile', { after: { status: 409, object: {} } }, true],
   ['it is made for another version', { body: stale }, true],
-  [
-    'it changes what is there, and is not read here',
-    { body: 'x', contentType: 'application/vnd.kubernetes.protobuf' },
-    false,
-  ],
+  ['it is protobuf for another version', { method: 'PUT', body: asProtobuf(5, '6'), contentType: protobufType }, true],
+  ['it changes what is there, and is not decoded', { method: 'PUT', body: 'x', contentType: protobufType }, false],
+  ['it is of a type that nobody knows', { method: 'PUT', body: 'x', contentType: 'text/plain' }, false],
 ] as const)
   preparing(`is unread where ${what}`, async () => {
     const done = await prepared(given)

@@ -63,7 +63,7 @@ export async function prepare(
   const read = proxied ? readBody(bytes, opaque) : readBody(bytes, contentType, info)
   if (typeof read === 'string') return read
   const operation = { ...draft, body: { ...read.body, contentType } }
-  const body = read.decoded === undefined ? bytes : Buffer.from(writeBody(read.decoded.value))
+  const body = read.decoded === undefined ? bytes : Buffer.from(writeBody(read.decoded))
   if (draft.method === 'DELETE' && read.decoded !== undefined && isDryDelete(read.decoded.value))
     return { operation: { ...operation, catalog: { dryRun: true } }, body }
   if (info === undefined || !info.isResource || !needsReading(info)) return { operation, body }
@@ -96,11 +96,10 @@ async function askTarget(
   if (typeof found === 'string') return unread(found)
   let sent = body
   if (found.version !== undefined) {
-    if (read.decoded === undefined)
-      return unread('the body cannot be read, so it may be for another version of the object')
+    if (read.decoded === undefined) return unread(`the body cannot be read: ${read.undecoded ?? 'its type is unknown'}`)
     const pin = pinned(read.decoded, found.version)
     if (typeof pin === 'string') return { ...unread(pin), conflict: true }
-    sent = Buffer.from(writeBody(pin.value))
+    sent = Buffer.from(writeBody(pin))
   }
   const query = [...operation.query.filter(([name]) => name !== 'dryRun'), ['dryRun', 'All'] as const]
   const tried = await ask({

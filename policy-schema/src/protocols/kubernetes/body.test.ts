@@ -68,13 +68,16 @@ read('as what it is sent for', () => {
   assert.is(form('application/strategic-merge-patch+json'), 'strategic-merge-patch')
   assert.is(form('application/apply-patch+yaml'), 'apply-patch')
 })
-read('not at all where it is protobuf, unknown or empty', () => {
-  for (const type of ['application/vnd.kubernetes.protobuf', 'text/plain', 'constructor'])
+read('not at all where it is unknown or empty', () => {
+  for (const type of ['text/plain', 'constructor', 'application/vnd.kubernetes.protobufs'])
     assert.is(value('{"a":1,"a":2}', type), undefined)
   assert.is(value('', json), undefined)
 })
 read('and written again as what was read', () => {
-  assert.is(Buffer.from(writeBody(value('a: "x"\nb: [1]', yaml))).toString(), '{"a":"x","b":[1]}')
+  assert.is(
+    Buffer.from(writeBody({ form: 'object', value: value('a: "x"\nb: [1]', yaml) })).toString(),
+    '{"a":"x","b":[1]}',
+  )
 })
 read.run()
 
@@ -131,13 +134,15 @@ const pins = suite('a call is pinned to a version')
 for (const form of ['object', 'merge-patch', 'strategic-merge-patch', 'apply-patch'] as const)
   pins(`as ${form}`, () => {
     assert.equal(pinned({ form, value: { spec: {}, metadata: { name: 'a' } } }, '7'), {
+      form,
       value: { spec: {}, metadata: { name: 'a', resourceVersion: '7' } },
     })
-    assert.equal(pinned({ form, value: {} }, '7'), { value: { metadata: { resourceVersion: '7' } } })
+    assert.equal(pinned({ form, value: {} }, '7'), { form, value: { metadata: { resourceVersion: '7' } } })
   })
 pins('as JSON patch', () => {
   const step = { op: 'remove', path: '/spec' }
   assert.equal(pinned({ form: 'json-patch', value: [step] }, '7'), {
+    form: 'json-patch',
     value: [{ op: 'test', path: '/metadata/resourceVersion', value: '7' }, step],
   })
 })

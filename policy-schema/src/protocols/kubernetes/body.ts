@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { canonicalJson } from '../../canonical.ts'
 import { readJson } from './json.ts'
 import type { KubernetesBody } from './operation.ts'
+import { readProtobuf } from './protobuf-body.ts'
 import type { RequestInfo } from './request-info.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import { readYamlBody } from './yaml.ts'
@@ -12,7 +13,7 @@ export const maxBodyBytes = 3 * 1024 * 1024
 const maxContent = 64 * 1024
 
 /** What the bytes of a body are. */
-export type BodyForm = 'object' | 'merge-patch' | 'strategic-merge-patch' | 'json-patch' | 'apply-patch'
+export type BodyForm = 'object' | 'merge-patch' | 'strategic-merge-patch' | 'json-patch' | 'apply-patch' | 'protobuf'
 
 const types: { readonly [mediaType: string]: { readonly form: BodyForm; readonly yaml?: true } } = {
   // As the server reads a body without a type.
@@ -23,17 +24,27 @@ const types: { readonly [mediaType: string]: { readonly form: BodyForm; readonly
   'application/strategic-merge-patch+json': { form: 'strategic-merge-patch' },
   'application/json-patch+json': { form: 'json-patch' },
   'application/apply-patch+yaml': { form: 'apply-patch', yaml: true },
+  'application/vnd.kubernetes.protobuf': { form: 'protobuf' },
+}
+
+export interface DecodedBody {
+  readonly form: BodyForm
+  readonly value: unknown
+  /** What is forwarded where it is protobuf: of that the value holds only what is read. */
+  readonly bytes?: Uint8Array
 }
 
 export interface ReadBody {
   readonly body: KubernetesBody
-  /** Absent where the bytes are of a kind that is not read here: protobuf, or unknown. They are forwarded as they are. */
-  readonly decoded?: { readonly form: BodyForm; readonly value: unknown }
+  /** Absent where the bytes are of an unknown type, or protobuf that is not decoded. They are forwarded as they are. */
+  readonly decoded?: DecodedBody
+  /** Why it is not decoded. */
+  readonly undecoded?: string
 }
 
 /**
- * Reads what a call sends: JSON and YAML strictly, so that no other reader reads something else in it; protobuf and unknown
- * kinds not at all.
+ * Reads what a call sends, strictly, so that no other reader reads something else in it. Protobuf that cannot be read so is not
+ * decoded; JSON and YAML are refused.
  *
  * @param contentType the header; empty where there is none
  * @returns why it is refused, as a text
@@ -44,6 +55,7 @@ export function readBody(bytes: Uint8Array, contentType: string, info?: RequestI
   const body = { contentType: mediaType, bytes: bytes.length, digest: hash('sha256', bytes, 'hex') }
   const type = Object.hasOwn(types, mediaType) ? types[mediaType] : undefined
   if (type === undefined || bytes.length === 0) return { body }
+  if (type.form === 'protobuf') return { body, ...decodedProtobuf(bytes) }
   const text = utf8(bytes)
   if (text === undefined) return 'the body is not UTF-8'
   const read = type.yaml ? readYamlBody(text) : readJson(text)
@@ -55,9 +67,15 @@ export function readBody(bytes: Uint8Array, contentType: string, info?: RequestI
   }
 }
 
-/** What is forwarded of a body that was read: the value that was decided on. JSON, which is YAML too. */
-export function writeBody(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(value))
+/** Without content: a record of a part of it would pass for the whole. */
+function decodedProtobuf(bytes: Uint8Array): Pick<ReadBody, 'decoded' | 'undecoded'> {
+  const read = readProtobuf(bytes)
+  return typeof read === 'string' ? { undecoded: read } : { decoded: { form: 'protobuf', ...read, bytes } }
+}
+
+/** What is forwarded of a body that was read: the value that was decided on. JSON, which is YAML too, or protobuf. */
+export function writeBody({ value, bytes }: DecodedBody): Uint8Array {
+  return bytes ?? Buffer.from(JSON.stringify(value))
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

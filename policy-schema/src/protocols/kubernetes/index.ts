@@ -1,4 +1,4 @@
-export { type BodyForm, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
+export { type BodyForm, type DecodedBody, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
 export { isDryDelete } from './delete-options.ts'
 export * from './operation.ts'
 export { jsonPatch, mergePatch } from './patches.ts'

@@ -1,5 +1,6 @@
-import type { BodyForm } from './body.ts'
+import type { DecodedBody } from './body.ts'
 import { isRecord, Part, Unreadable } from './part.ts'
+import { withVersion } from './protobuf-body.ts'
 
 /**
  * An update or patch that the target refuses with a conflict, should the object no longer be what was decided on.
@@ -7,14 +8,10 @@ import { isRecord, Part, Unreadable } from './part.ts'
  * @param resourceVersion of the object when it was read
  * @returns why it cannot be pinned, as a text
  */
-export function pinned(
-  decoded: { readonly form: BodyForm; readonly value: unknown },
-  resourceVersion: string,
-): { readonly value: unknown } | string {
-  const { form, value } = decoded
+export function pinned({ form, value, bytes }: DecodedBody, resourceVersion: string): DecodedBody | string {
   if (form === 'json-patch') {
     if (!Array.isArray(value)) return 'a JSON patch is a list'
-    return { value: [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }, ...value] }
+    return { form, value: [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }, ...value] }
   }
   if (!isRecord(value)) return 'it is no object'
   try {
@@ -27,5 +24,8 @@ export function pinned(
     throw error
   }
   const { metadata, ...rest } = value
-  return { value: { ...rest, metadata: { ...(metadata as object | undefined), resourceVersion } } }
+  return {
+    ...{ form, value: { ...rest, metadata: { ...(metadata as object | undefined), resourceVersion } } },
+    ...(bytes !== undefined && { bytes: withVersion(bytes, resourceVersion) }),
+  }
 }
