@@ -1,5 +1,5 @@
 import { bytes, decode, type Message, part, text, Undecodable, withField } from './protobuf.ts'
-import { metadata, protobufKinds, resourceVersion } from './protobuf-kinds.ts'
+import { messageOf, metadata, resourceVersion } from './protobuf-kinds.ts'
 
 const magic = Buffer.from('k8s\0')
 const raw = 2
@@ -25,10 +25,9 @@ interface Opened {
 export function readProtobuf(body: Uint8Array): { readonly value: { readonly [name: string]: unknown } } | string {
   try {
     const { apiVersion, kind, raw } = open(body)
-    const message = Object.hasOwn(protobufKinds, apiVersion) ? protobufKinds[apiVersion] : undefined
-    if (message === undefined || !Object.hasOwn(message, kind) || message[kind] === undefined)
-      return 'what it is, is not decoded'
-    return { value: { apiVersion, kind, ...decode(raw, message[kind]) } }
+    const message = messageOf(apiVersion, kind)
+    if (message === undefined) return 'its kind is not decoded'
+    return { value: { apiVersion, kind, ...decode(raw, message) } }
   } catch (error) {
     if (error instanceof Undecodable) return error.message
     throw error

@@ -87,7 +87,17 @@ const binding: Message = {
 }
 const bindings = { RoleBinding: binding, ClusterRoleBinding: binding }
 
-/** By `apiVersion` and kind. A kind or version that is not here is not decoded. */
+/** Of every group. */
+const deleteOptions: Message = { 5: texts('dryRun') }
+
+/** @returns `undefined` for a kind or version that is not decoded */
+export function messageOf(apiVersion: string, kind: string): Message | undefined {
+  if (kind === 'DeleteOptions') return deleteOptions
+  const kinds = Object.hasOwn(protobufKinds, apiVersion) ? protobufKinds[apiVersion] : undefined
+  return kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
+}
+
+/** By `apiVersion` and kind. */
 export const protobufKinds: { readonly [apiVersion: string]: { readonly [kind: string]: Message } } = {
   v1: {
     Pod: object(pod),

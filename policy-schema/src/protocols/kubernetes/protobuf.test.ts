@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readBody, writeBody } from './body.ts'
+import { isDryDelete } from './delete-options.ts'
 import { pinned } from './pin.ts'
 import { field, magic, number, protobuf, typeMeta, varint, written } from './protobuf.test-support.ts'
 import { readProtobuf } from './protobuf-body.ts'
@@ -165,6 +166,14 @@ passed('debugging containers of old servers are read', () => {
   if (typeof reading === 'string') throw new Error(reading)
   assert.equal([reading.workload?.images, reading.workload?.privileged], [['evil.example/x'], true])
 })
+for (const [what, group, base64, dry] of [
+  ['a trial of one', 'v1', 'azhzAAoTCgJ2MRINRGVsZXRlT3B0aW9ucxIcCB4SBwoFdWlkLTEiCkJhY2tncm91bmQqA0FsbBoAIgA=', true],
+  ['none', 'apps/v1', 'azhzAAoYCgdhcHBzL3YxEg1EZWxldGVPcHRpb25zEgIIABoAIgA=', false],
+] as const)
+  passed(`options of a DELETE, of whatever group, say that it is ${what}`, () => {
+    const options = decodedOf(Buffer.from(base64, 'base64'))?.value as { readonly apiVersion: string }
+    assert.equal([options.apiVersion, isDryDelete(options)], [group, dry])
+  })
 passed('a byte order mark is a part of its text', () => {
   const reading = readObject(decodedOf(pod(container(image('\ufeffbusybox'))))?.value)
   assert.equal(typeof reading === 'string' ? reading : reading.workload?.images, ['\ufeffbusybox'])
