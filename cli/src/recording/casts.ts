@@ -6,6 +6,7 @@ import {
   type CastClosedBody,
   castPath,
   castsFolder,
+  parseCastName,
   type TrailEnvelope,
   type TrailEvent,
 } from '@cedargate/policy-schema'
@@ -34,17 +35,31 @@ export interface CastReport {
   readonly findings: readonly CastFinding[]
 }
 
-/** Holds the casts beside a trail against the lines that close them. */
+/**
+ * Holds the casts beside a trail against the lines that close them. A cast goes wherever the segment goes that holds its
+ * decision; its name says which that is.
+ *
+ * @param options `partial`: earlier segments lie elsewhere, and their casts with them
+ */
 export function createCastChecker({ partial = false }: { readonly partial?: boolean }) {
   const findings: CastFinding[] = []
   const closed = new Set<string>()
+  /** Chain → its first line that is here. */
+  const begins = new Map<string, number>()
   let truncated = 0
 
   const find = (place: Place, code: CastFindingCode, message: string, severity: 'error' | 'warning' = 'error') =>
     findings.push({ ...place, code, severity, message })
 
+  const liesElsewhere = ({ gateway, worker, decisionSeq }: CastName) => {
+    const first = begins.get(`${gateway}.${worker}`)
+    return partial && (first === undefined || decisionSeq < first)
+  }
+
   return {
     async event(event: TrailEvent, { file, line }: Place): Promise<void> {
+      const chain = `${event.gateway}.${event.worker}`
+      if (!begins.has(chain)) begins.set(chain, event.seq)
       if (event.kind !== 'cast.closed') return
       const place = { file, line }
       // nothing else that a line says is opened
@@ -60,28 +75,33 @@ export function createCastChecker({ partial = false }: { readonly partial?: bool
       closed.add(whole)
       if (event.truncated) truncated += 1
       const found = whereIs(whole)
-      if (found === undefined)
-        find(place, 'ERR_CAST_MISSING', `\`${event.path}\` is not there`, partial ? 'warning' : 'error')
+      if (found === undefined && liesElsewhere(event))
+        find(place, 'ERR_CAST_MISSING', `\`${event.path}\` lies elsewhere, as the segment of its decision`, 'warning')
+      else if (found === undefined) find(place, 'ERR_CAST_MISSING', `\`${event.path}\` is not there`)
       else if (!(await isAsSaid(found, event)))
         find(place, 'ERR_CAST_DIGEST', `\`${event.path}\` is not what its line says`)
     },
     /** @param folders in which all casts should have a line */
     report(folders: readonly string[]): CastReport {
-      for (const folder of partial ? [] : folders)
+      for (const folder of folders)
         for (const name of castsIn(folder)) {
           const file = join(folder, castsFolder, name)
-          if (closed.has(file.replace(/\.part$/, ''))) continue
-          find(
-            { file, line: 1 },
-            'ERR_CAST_UNCLOSED',
-            'no line closes it',
-            name.endsWith('.part') ? 'warning' : 'error',
-          )
+          const whole = name.replace(/\.part$/, '')
+          if (closed.has(join(folder, castsFolder, whole))) continue
+          const of = parseCastName(whole)
+          const isLeft = of !== undefined && liesElsewhere(of)
+          const message = isLeft
+            ? 'the segment of its decision lies elsewhere, next: move it there'
+            : 'no line closes it'
+          const severity = isLeft || name.endsWith('.part') ? 'warning' : 'error'
+          find({ file, line: 1 }, 'ERR_CAST_UNCLOSED', message, severity)
         }
       return { casts: closed.size, truncated, findings }
     },
   }
 }
+
+type CastName = Pick<CastClosedBody, 'decisionSeq'> & Pick<TrailEnvelope, 'gateway' | 'worker'>
 
 /** A cast gets its name once its line is written. */
 function whereIs(file: string): string | undefined {

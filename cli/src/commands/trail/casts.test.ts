@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { type CastClosedBody, castPath, segmentName } from '@cedargate/policy-schema'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -64,13 +64,51 @@ for (const [why, change, code] of [
 
 casts('are looked for nowhere else', async () => {
   const name = trail({ path: '../../etc/passwd' })
-  assert.equal(await verify(name, '--partial'), { code: 6, ok: false, found: [['ERR_CAST_PATH', 'error']] })
+  rmSync(folder.file(`${name}/${path}`))
+  assert.equal(await verify(name), { code: 6, ok: false, found: [['ERR_CAST_PATH', 'error']] })
 })
 
-casts('may lie elsewhere with earlier segments', async () => {
+casts('must be there where their segment is, whatever lies elsewhere', async () => {
   const name = trail()
   rmSync(folder.file(`${name}/${path}`))
+  assert.equal(await verify(name, '--partial'), { code: 6, ok: false, found: [['ERR_CAST_MISSING', 'error']] })
+  folder.write({ [`${name}/${path}`]: cast, [`${name}/${castPath('gate-1', 0, 9)}`]: cast })
+  assert.equal(await verify(name, '--partial'), { code: 6, ok: false, found: [['ERR_CAST_UNCLOSED', 'error']] })
+})
+
+/** A trail whose cast is closed in the second segment, without the first. */
+function later(): string {
+  const name = trail()
+  const whole = readFileSync(folder.file(`${name}/${segmentName('gate-1', 0, 1)}`), 'utf8').split(/(?<=\n)/)
+  const at = whole.findIndex(line => line.includes('"cast.closed"'))
+  rmSync(folder.file(`${name}/${segmentName('gate-1', 0, 1)}`))
+  folder.write({ [`${name}/${segmentName('gate-1', 0, at + 1)}`]: whole.slice(at).join('') })
+  return name
+}
+
+casts('may lie elsewhere with the segment of their decision', async () => {
+  const name = later()
+  assert.equal(await verify(name, '--partial'), { code: 0, ok: true, found: [] }, 'it may still be here')
+  rmSync(folder.file(`${name}/${path}`))
   assert.equal(await verify(name, '--partial'), { code: 0, ok: true, found: [['ERR_CAST_MISSING', 'warning']] })
+  assert.is((await verify(name)).code, 6, 'where nothing is said to lie elsewhere')
+})
+
+casts('are held against their line also where the segment of their decision lies elsewhere', async () => {
+  const name = later()
+  folder.write({ [`${name}/${path}`]: cast.replace('hello', 'jello') })
+  assert.equal(await verify(name, '--partial'), { code: 6, ok: false, found: [['ERR_CAST_DIGEST', 'error']] })
+})
+
+casts('may be left behind by their segments, which is no damage', async () => {
+  const name = later()
+  for (const left of [castPath('gate-1', 0, 2), castPath('gate-2', 0, 7)]) folder.write({ [`${name}/${left}`]: cast })
+  const unclosed = ['ERR_CAST_UNCLOSED', 'warning']
+  assert.equal(await verify(name, '--partial'), { code: 0, ok: true, found: [unclosed, unclosed] })
+  folder.write({ [`${name}/${castPath('gate-1', 0, 99)}`]: cast, [`${name}/casts/notes.txt`]: '' })
+  const { ok, found } = await verify(name, '--partial')
+  assert.is(ok, false)
+  assert.is(found.filter(([, severity]: readonly string[]) => severity === 'error').length, 2)
 })
 
 casts('may still be open, or have got no name yet', async () => {
