@@ -34,6 +34,8 @@ export interface Upgraded {
   readonly prefix: string
   /** Aborts when it is no longer allowed, or the client's session ends; its `reason` is a Refusal. */
   readonly ended: AbortSignal
+  /** For the operator: what went wrong at the target, as it was. */
+  readonly log: (detail: { readonly code: string; readonly message: string; readonly cause: string }) => void
   /** Answers in place of the target, and closes the connection. */
   refuse(status: Status): void
 }
@@ -83,6 +85,7 @@ export async function serveUpgrade(
         ],
       },
       ended: admission.ended ?? gate.ended,
+      log: detail => parts.log('target', { session: gate.session.id, target: gate.session.target, ...detail }),
     })
     forgetRefused(parts, call, towards, answered)
     admission.finish(answered)

@@ -6,6 +6,7 @@ export { readTarget, writeTarget } from './path.ts'
 export { pinned } from './pin.ts'
 export { needsReading, readObject } from './readings.ts'
 export {
+  isOn,
   isProxied,
   type NonResourceInfo,
   type RequestInfo,

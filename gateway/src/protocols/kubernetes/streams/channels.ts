@@ -1,4 +1,13 @@
-import { broken, type Channel, type Listener, type Observer, type Side, senders, type Use } from './observer.ts'
+import {
+  broken,
+  type Channel,
+  channelsOf,
+  type Listener,
+  type Observer,
+  type Side,
+  senders,
+  type Use,
+} from './observer.ts'
 import { type DataFrame, WebSocketFrames } from './websocket-frames.ts'
 
 export type ChannelProtocol = 'v4.channel.k8s.io' | 'v5.channel.k8s.io'
@@ -12,9 +21,15 @@ const closeChannel = 255
  * Reads both sides of a WebSocket whose messages each begin with the number of a channel. A port-forward has two for each
  * port, data and error.
  *
- * @see Kubernetes, `k8s.io/apimachinery/pkg/util/remotecommand`, and KEP-4006
+ * @param channels those that the call asked for: servers pass over what comes on others
+ * @see Kubernetes, `k8s.io/apimachinery/pkg/util/httpstream/wsstream`, and KEP-4006
  */
-export function createChannelObserver(protocol: ChannelProtocol, use: Use, listener: Listener): Observer {
+export function createChannelObserver(
+  protocol: ChannelProtocol,
+  use: Use,
+  listener: Listener,
+  channels: readonly Channel[] = channelsOf[use],
+): Observer {
   const frames = { client: reader('client'), target: reader('target') }
   let stdinEnded = false
 
@@ -25,7 +40,8 @@ export function createChannelObserver(protocol: ChannelProtocol, use: Use, liste
     return new WebSocketFrames(from, {
       begin({ continues, last }: DataFrame) {
         if (!continues) number = undefined
-        // the API server takes each frame for a message of its own: the second piece's first byte would be a channel
+        // x/net/websocket, by which API servers and kubelets read, takes each frame for a message of its own: the second
+        // piece's first byte would be a channel
         if (from === 'client' && !last) throw broken('ERR_STREAM_FRAME', 'a message comes in pieces')
       },
       payload(bytes) {
@@ -46,7 +62,7 @@ export function createChannelObserver(protocol: ChannelProtocol, use: Use, liste
         if (closes.length !== 1 || closes[0] !== 0)
           throw broken('ERR_STREAM_CHANNEL', 'another channel than stdin is closed')
         stdinEnded = true
-        listener.ended?.('stdin', from)
+        if (channels.includes('stdin')) listener.ended?.('stdin', from)
       },
     })
   }
@@ -57,7 +73,9 @@ export function createChannelObserver(protocol: ChannelProtocol, use: Use, liste
     if (!senders[channel].includes(from))
       throw broken('ERR_STREAM_CHANNEL', `the ${from} sends on channel \`${channel}\``)
     if (channel === 'stdin' && stdinEnded) throw broken('ERR_STREAM_CHANNEL', 'stdin goes on after its end')
-    listener.bytes(channel, bytes, from)
+    if (channels.includes(channel)) listener.bytes(channel, bytes, from)
+    // clients tell the size of their terminal also where none was asked for
+    else if (channel !== 'resize') throw broken('ERR_STREAM_CHANNEL', `nobody asked for channel \`${channel}\``)
   }
 
   return { observe: (from, bytes) => frames[from].read(bytes), close: () => {} }

@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { GatewayError } from '../../../core/errors.ts'
 
@@ -32,9 +32,19 @@ const maxHeaderBytes = 64 * 1024
 /**
  * Asks the target to go on with a connection of its own.
  *
- * @throws GatewayError with a `DialCode`
+ * @throws GatewayError with a `DialCode`; where the signal aborts, the connection is closed at once
  */
-export function dial(asked: Dial): Promise<Dialled> {
+export async function dial(asked: Dial): Promise<Dialled> {
+  try {
+    return await ask(asked)
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    // as a certificate that does not read makes Node throw
+    throw new GatewayError<DialCode>('ERR_TARGET_UNREACHABLE', 'the target cannot be reached', { cause: error })
+  }
+}
+
+function ask(asked: Dial): Promise<Dialled> {
   const { host, port, tls, method, target, headers, connectMs, answerMs, signal } = asked
   const { promise, resolve, reject } = Promise.withResolvers<Dialled>()
   const socket = connect({ ...tls, host, port, ALPNProtocols: ['http/1.1'] })
@@ -56,6 +66,15 @@ export function dial(asked: Dial): Promise<Dialled> {
     socket.destroy()
     reject(new GatewayError(code, message, { cause }))
   }
+  /** Node throws where a header has what no header holds. */
+  const orFail = (begin: () => ClientRequest): ClientRequest | undefined => {
+    try {
+      return begin()
+    } catch (cause) {
+      fail('ERR_TARGET_UNREACHABLE', 'the target cannot be asked', cause)
+      return undefined
+    }
+  }
   signal.addEventListener('abort', aborted, { once: true })
   socket.once('secureConnect', () => {
     connected = true
@@ -65,12 +84,15 @@ export function dial(asked: Dial): Promise<Dialled> {
   // also after the answer: whoever reads the socket then hears of it by its end
   socket.on('error', () => {})
 
-  const request = httpRequest({
-    ...{ method, path: target, setHost: false, maxHeaderSize: maxHeaderBytes, joinDuplicateHeaders: false },
-    // else node makes a POST chunked, and its last chunk is read as what the connection goes on with
-    headers: [...headers, ...(method === 'GET' ? [] : ['Content-Length', '0'])] as never, // it takes names and values by turns, which its types do not say
-    createConnection: () => socket,
-  })
+  const request = orFail(() =>
+    httpRequest({
+      ...{ method, path: target, setHost: false, maxHeaderSize: maxHeaderBytes, joinDuplicateHeaders: false },
+      // else node makes a POST chunked, and its last chunk is read as what the connection goes on with
+      headers: [...headers, ...(method === 'GET' ? [] : ['Content-Length', '0'])] as never, // it takes names and values by turns, which its types do not say
+      createConnection: () => socket,
+    }),
+  )
+  if (request === undefined) return promise
   request.on('error', cause =>
     connected
       ? fail('ERR_TARGET_ANSWER', 'the target gave no answer that reads', cause)

@@ -132,7 +132,9 @@ const answers = suite('an answer to it is refused where')
 const accept = ['Sec-WebSocket-Accept', acceptOf(key)]
 const websocket = ['Upgrade', 'websocket', 'Connection', 'Upgrade']
 const protocol = ['Sec-WebSocket-Protocol', 'v5.channel.k8s.io']
-const terminal: Offer = { upgrade: 'websocket', use: 'terminal', protocols: ['v5.channel.k8s.io'], key }
+const terminal: Offer = {
+  ...{ upgrade: 'websocket', use: 'terminal', channels: [], protocols: ['v5.channel.k8s.io'], key },
+}
 
 answers('nothing is: then it is passed on anew', () => {
   assert.is(acceptOf(key), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=') // RFC 6455, 1.3

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type KubernetesOperation, requestInfo } from '@cedargate/policy-schema'
+import { isOn, type KubernetesOperation, requestInfo } from '@cedargate/policy-schema'
 import { createChannelObserver } from './channels.ts'
-import type { Listener, Observer, Use } from './observer.ts'
+import { type Channel, channelsOf, type Listener, type Observer, type Use } from './observer.ts'
 import { createSpdyObserver } from './spdy.ts'
 import { createTunnelObserver, tunnelProtocol } from './tunnel.ts'
 
@@ -10,6 +10,8 @@ export interface Offer {
   readonly upgrade: 'spdy' | 'websocket'
   /** `opaque`: what a program behind the API speaks, which only its own client can read. */
   readonly use: Use | 'opaque'
+  /** Those that the call asks for. */
+  readonly channels: readonly Channel[]
   /** What is passed on of the protocols that it offers. */
   readonly protocols: readonly string[]
   /** Of a WebSocket. */
@@ -50,7 +52,16 @@ export function readOffer(operation: KubernetesOperation, headers: readonly stri
   const protocols = use === 'opaque' ? offered : offered.filter(each => spoken[use][upgrade].includes(each))
   if (protocols.length === 0 && use !== 'opaque')
     return `none of the protocols offered is one of ${spoken[use][upgrade].join(', ')}`
-  return { upgrade, use, protocols, ...(key !== undefined && { key }) }
+  return { upgrade, use, channels: askedFor(operation, use), protocols, ...(key !== undefined && { key }) }
+}
+
+/** Policies were told of `stdin` and `tty`; the output is there whatever is said of it. */
+function askedFor({ query }: KubernetesOperation, use: Offer['use']): readonly Channel[] {
+  if (use === 'opaque') return []
+  const without = (name: string, channel: Channel): readonly Channel[] =>
+    isOn(query.find(([each]) => each === name)?.[1]) ? [] : [channel]
+  const not = use === 'ports' ? [] : [...without('stdin', 'stdin'), ...without('tty', 'resize')]
+  return channelsOf[use].filter(each => !not.includes(each))
 }
 
 function useOf(operation: KubernetesOperation): Offer['use'] | undefined {
@@ -107,14 +118,15 @@ export function readAnswer(offer: Offer, headers: readonly string[]): Taken | st
 
 /** Reads what passes; `undefined` where nobody but the client can. */
 export function observerOf(
-  { upgrade, use }: Offer,
+  { upgrade, use, channels }: Offer,
   protocol: string | undefined,
   listener: Listener,
 ): Observer | undefined {
   if (use === 'opaque') return undefined
-  if (upgrade === 'spdy') return createSpdyObserver(use, listener)
+  if (upgrade === 'spdy') return createSpdyObserver(use, listener, channels)
   if (protocol === tunnelProtocol) return createTunnelObserver(listener)
-  return createChannelObserver(protocol === 'v5.channel.k8s.io' ? protocol : 'v4.channel.k8s.io', use, listener)
+  const spokenHere = protocol === 'v5.channel.k8s.io' ? protocol : 'v4.channel.k8s.io'
+  return createChannelObserver(spokenHere, use, listener, channels)
 }
 
 /** @see RFC 6455, 4.2.2 */

@@ -2,7 +2,7 @@ import { requestInfo } from '@cedargate/policy-schema'
 import { GatewayError } from '../../../core/errors.ts'
 import type { Cast } from '../../../trail/cast.ts'
 import { answerHeaders } from '../headers.ts'
-import { failed, type StatusReason } from '../refusals.ts'
+import { failed, refused, type StatusReason } from '../refusals.ts'
 import type { RelayUpgraded, Upgraded } from '../upgrade.ts'
 import { type Offer, readOffer } from './offer.ts'
 import { relay } from './relay.ts'
@@ -15,7 +15,7 @@ export interface StreamTimeouts {
 /** Relays `exec`, `attach` and `port-forward`, the first two with a cast. */
 export function createRelay({ connectMs, answerMs }: StreamTimeouts): RelayUpgraded {
   return async upgraded => {
-    const { operation, client, offered, dial, prefix, ended, refuse } = upgraded
+    const { operation, client, offered, dial, prefix, ended, refuse, log } = upgraded
     const offer = readOffer(operation, offered)
     if (typeof offer === 'string') {
       refuse(failed('BadRequest', 'ERR_STREAM_OFFER', offer))
@@ -30,15 +30,21 @@ export function createRelay({ connectMs, answerMs }: StreamTimeouts): RelayUpgra
       ...{ client, offer, ended, cast },
       dial: { ...dial, connectMs, answerMs },
       answerHeaders: headers => answerHeaders(headers, prefix),
-      refuse: ({ code, message }) => refuse(failed(reasons[code] ?? 'BadGateway', code, message)),
+      refuse(why) {
+        if (!(why instanceof GatewayError)) return refuse(refused(why))
+        const { code, message, cause } = why
+        if (/^ERR_TARGET_/.test(code)) log({ code, message, cause: cause instanceof Error ? cause.message : '' })
+        refuse(failed(reasons[code] ?? 'BadGateway', code, message))
+      },
     })
   }
 }
 
-/** The target did not answer; whatever else it is, its answer was none. */
+/** Whatever else it is, the target's answer was none. */
 const reasons: { readonly [code: string]: StatusReason } = {
   ERR_TARGET_UNREACHABLE: 'ServiceUnavailable',
   ERR_TARGET_TIMEOUT: 'Timeout',
+  ERR_STREAM_EARLY: 'BadRequest',
 }
 
 /** Opened before anything runs. */

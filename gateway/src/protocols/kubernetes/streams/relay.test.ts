@@ -4,8 +4,10 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { createCertificateAuthority } from '@cedargate/demo'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Refusal } from '../../../core/contract.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import type { Cast } from '../../../trail/cast.ts'
+import { channelsOf } from './observer.ts'
 import { acceptOf, type Offer } from './offer.ts'
 import { type Relay, type Relayed, relay } from './relay.ts'
 import { createSpdyWriter, data } from './spdy.test-support.ts'
@@ -15,7 +17,7 @@ const authority = await createCertificateAuthority('Test CA')
 const { certPem: cert, keyPem: key } = await authority.issue(['localhost', '127.0.0.1'])
 const websocketKey = 'dGhlIHNhbXBsZSBub25jZQ=='
 const terminal: Offer = {
-  ...{ upgrade: 'websocket', use: 'terminal', key: websocketKey },
+  ...{ upgrade: 'websocket', use: 'terminal', channels: channelsOf.terminal, key: websocketKey },
   protocols: ['v5.channel.k8s.io'],
 }
 const switching = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(websocketKey)}\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n`
@@ -26,7 +28,7 @@ interface Scene {
   readonly asked: Promise<string>
   readonly target: Promise<TLSSocket>
   readonly done: Promise<Relayed>
-  readonly refused: GatewayError[]
+  readonly refused: (GatewayError | Refusal)[]
   /** What was kept. */
   readonly kept: string[]
   readonly ending: AbortController
@@ -39,6 +41,7 @@ async function play(
   more: Partial<Relay> = {},
   cast?: Partial<Cast>,
   method: 'GET' | 'POST' = 'GET',
+  answerMs = 1000,
 ): Promise<Scene> {
   const asked = Promise.withResolvers<string>()
   const connected = Promise.withResolvers<TLSSocket>()
@@ -58,7 +61,7 @@ async function play(
   const client = connectTcp({ port: (listener.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
   client.on('error', () => {})
   const [served] = (await once(listener, 'connection')) as [Socket]
-  const refused: GatewayError[] = []
+  const refused: (GatewayError | Refusal)[] = []
   const kept: string[] = []
   const ending = new AbortController()
   const { port } = target.address() as AddressInfo
@@ -67,7 +70,7 @@ async function play(
     offer: terminal,
     dial: {
       ...{ host: '127.0.0.1', port, tls: { ca: authority.pem }, method, target: '/api/v1/x/exec?command=ls' },
-      ...{ headers: ['Host', 'api', 'Authorization', 'Bearer target'], connectMs: 5000, answerMs: 1000 },
+      ...{ headers: ['Host', 'api', 'Authorization', 'Bearer target'], connectMs: 5000, answerMs },
     },
     ended: ending.signal,
     cast: {
@@ -104,10 +107,14 @@ async function readAll(socket: Socket): Promise<string> {
   for await (const piece of socket) text += piece
   return text
 }
-async function readUntil(socket: Socket, text: string): Promise<void> {
+async function readUntil(socket: Socket, text: string): Promise<string> {
   let heard = ''
   while (!heard.includes(text)) heard += String(((await once(socket, 'data')) as [Buffer])[0])
+  return heard
 }
+const goes = (socket: Socket) => new Promise(resolve => socket.resume().once('end', resolve).once('close', resolve))
+/** No client speaks before it is answered. */
+const answered = (client: Socket) => readUntil(client, '\r\n\r\n')
 const success = message('target', 3, '{"status":"Success"}')
 const exit = (code: number) =>
   message(
@@ -129,6 +136,7 @@ relaying('is asked for in a head of our own, passed on byte for byte, and kept',
     message('client', 4, '{"Width":99,"Height":33}'),
     frame('client', [255, 0]),
   ]
+  assert.match(await answered(client), /^HTTP\/1.1 101 Switching Protocols\r\n/)
   client.write(Buffer.concat(input))
   const answer = readAll(client)
   const socket = await target
@@ -141,9 +149,7 @@ relaying('is asked for in a head of our own, passed on byte for byte, and kept',
     await asked,
     `GET /api/v1/x/exec?command=ls HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${websocketKey}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\nHost: api\r\nAuthorization: Bearer target\r\n\r\n`,
   )
-  const text = await answer
-  assert.match(text, /^HTTP\/1.1 101 Switching Protocols\r\n/)
-  assert.is(text.slice(text.indexOf('\r\n\r\n') + 4), Buffer.concat(output).toString('latin1'))
+  assert.is(await answer, Buffer.concat(output).toString('latin1'))
   client.end()
   const bytes = Buffer.concat(output).length
   assert.equal(await done, { status: 'exit 3', bytes, received: Buffer.concat(input).length })
@@ -162,6 +168,7 @@ relaying('is asked for in a head of our own, passed on byte for byte, and kept',
 
 relaying('whose client has said all hears the rest of the answer', async () => {
   const { client, target, done, stop } = await play(switching)
+  await answered(client)
   const answer = readAll(client)
   client.end(message('client', 0, 'last words'))
   const socket = await target
@@ -195,13 +202,21 @@ relaying('is held back by a client that does not read', async () => {
 relaying('that forwards ports counts both ways', async () => {
   const spdy =
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: SPDY/3.1\r\nConnection: Upgrade\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n'
-  const offer: Offer = { upgrade: 'spdy', use: 'ports', protocols: ['portforward.k8s.io'] }
+  const offer: Offer = {
+    ...{ upgrade: 'spdy', use: 'ports', channels: channelsOf.ports, protocols: ['portforward.k8s.io'] },
+  }
   const { client, asked, target, done, stop } = await play(spdy, { offer, cast: undefined }, undefined, 'POST')
-  const writer = createSpdyWriter()
-  const sent = Buffer.concat([await writer.open(1, [['streamtype', 'data']]), data(1, 'GET')])
-  writer.close()
-  client.write(sent)
+  const [ours, theirs] = [createSpdyWriter(), createSpdyWriter()]
+  const [opened, reply] = [await ours.open(1, [['streamtype', 'data']]), await theirs.reply(1)]
+  ours.close()
+  theirs.close()
+  await answered(client)
+  client.write(opened)
   const socket = await target
+  await once(socket, 'data')
+  socket.write(reply)
+  await once(client, 'data')
+  client.write(data(1, 'GET'))
   // nothing after the head, or the target takes it for a frame
   assert.match(
     await asked,
@@ -212,7 +227,8 @@ relaying('that forwards ports counts both ways', async () => {
   socket.end(data(1, 'OK'))
   await readAll(client)
   client.end()
-  assert.equal(await done, { status: 'ok', bytes: data(1, 'OK').length, received: sent.length })
+  const [bytes, received] = [reply.length + data(1, 'OK').length, opened.length + data(1, 'GET').length]
+  assert.equal(await done, { status: 'ok', bytes, received })
   await stop()
 })
 
@@ -222,7 +238,7 @@ for (const [what, said] of [
 ] as const)
   relaying(`that the target refuses ${what} is answered as it did, and closed`, async () => {
     const { client, target, done, kept, stop } = await play(said)
-    client.write('GET /api/v1/secrets HTTP/1.1\r\n\r\n') // as if the connection went on (CVE-2018-1002105)
+    client.once('data', () => client.write('GET /api/v1/secrets HTTP/1.1\r\n\r\n')) // as if it went on (CVE-2018-1002105)
     const answer = await readAll(client)
     assert.match(answer, /^HTTP\/1.1 40[03] [A-Za-z ]+\r\n(Content-Length: 3\r\n)?Connection: close\r\n\r\nno/)
     assert.not.match(answer, /chunked/)
@@ -249,13 +265,50 @@ for (const [why, answer, code] of [
     await stop()
   })
 
-relaying('to which the target says nothing is refused', async () => {
-  const scene = await play(undefined)
-  await scene.asked
-  scene.ending.abort()
-  assert.is((await scene.done).status, 'ERR_TARGET_ANSWER')
-  await scene.stop()
+relaying('that is no longer allowed before the target has answered is refused by that', async () => {
+  const { asked, ending, done, refused, target, stop } = await play(undefined)
+  await asked
+  const gone = goes(await target)
+  ending.abort({ code: 'forbidden' })
+  assert.is((await done).status, 'forbidden')
+  assert.equal(
+    refused.map(({ code }) => code),
+    ['forbidden'],
+  )
+  await gone
+  await stop()
 })
+
+for (const [what, act, status] of [
+  ['leaves', (client: Socket) => client.destroy(), 'aborted'],
+  ['sends no more', (client: Socket) => client.end(), 'aborted'],
+  ['goes on as if it were answered', (client: Socket) => client.write(message('client', 0, 'ls')), 'ERR_STREAM_EARLY'],
+] as const)
+  relaying(`whose client ${what} before the target has answered ends at once, at the target too`, async () => {
+    const { client, asked, done, refused, target, stop } = await play(undefined, {}, {}, 'GET', 600_000)
+    await asked
+    const gone = goes(await target)
+    act(client)
+    assert.is((await done).status, status)
+    assert.equal(
+      refused.map(({ code }) => code),
+      status === 'aborted' ? [] : [status],
+    )
+    await gone
+    await stop()
+  })
+
+for (const [what, dial] of [
+  ['a certificate that does not read', { tls: { cert: 'none', key: 'none' } }],
+  ['a header that none is', { headers: ['Host', 'a\nb'] }],
+] as const)
+  relaying(`that would show ${what} is refused`, async () => {
+    const to = { host: '127.0.0.1', port: 1, tls: {}, method: 'GET', target: '/', headers: [], connectMs: 5000 }
+    const { done, refused, stop } = await play(undefined, { dial: { ...to, ...dial, answerMs: 5000 } })
+    assert.is((await done).status, 'ERR_TARGET_UNREACHABLE')
+    assert.is(refused.length, 1)
+    await stop()
+  })
 
 for (const [why, change, code] of [
   ['nobody listens', { port: 1 }, 'ERR_TARGET_UNREACHABLE'],
@@ -290,8 +343,7 @@ for (const [why, act, status] of [
     const scene = await play(switching)
     await readUntil(scene.client, '\r\n\r\n')
     const socket = await scene.target
-    socket.resume()
-    const closed = new Promise(resolve => socket.once('end', resolve).once('close', resolve))
+    const closed = goes(socket)
     await act(scene)
     scene.client.resume()
     scene.client.end()

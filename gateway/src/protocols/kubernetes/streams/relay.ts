@@ -1,7 +1,7 @@
 /** An upgraded connection: from the target's answer to the end of both sides. */
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import type { Result } from '../../../core/contract.ts'
+import type { Refusal, Result } from '../../../core/contract.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import type { Cast } from '../../../trail/cast.ts'
 import { type Dial, type Dialled, dial } from './dial.ts'
@@ -20,8 +20,8 @@ export interface Relay {
   readonly cast: Cast | undefined
   /** What of the target's headers the client may see. */
   readonly answerHeaders: (headers: readonly string[]) => readonly string[]
-  /** Answers the client where the target did not. */
-  readonly refuse: (error: GatewayError) => void
+  /** Answers the client where the target did not: why, or why it is no longer allowed. */
+  readonly refuse: (why: GatewayError | Refusal) => void
 }
 
 /** What became of it. `received`: from the client. */
@@ -47,22 +47,22 @@ export async function relay(relayed: Relay): Promise<Relayed> {
 
 async function upgrade(relayed: Relay): Promise<Relayed> {
   const { client, offer, ended, refuse } = relayed
-  const refused = (error: GatewayError): Relayed => {
-    refuse(error)
-    return { status: error.code, bytes: 0, received: 0 }
+  const refused = (why: GatewayError | Refusal): Relayed => {
+    refuse(why)
+    return { status: why.code, bytes: 0, received: 0 }
   }
-  // a client that has left wants no answer
-  const left = new AbortController()
-  const leaves = () => left.abort()
-  client.once('close', leaves)
+  const waiting = waits(client)
   let dialled: Dialled
   try {
     const headers = [...offerHeaders(offer), ...relayed.dial.headers]
-    dialled = await dial({ ...relayed.dial, headers, signal: AbortSignal.any([ended, left.signal]) })
+    dialled = await dial({ ...relayed.dial, headers, signal: AbortSignal.any([ended, waiting.signal]) })
   } catch (error) {
-    return refused(error as GatewayError)
+    if (ended.aborted) return refused(ended.reason)
+    const { reason } = waiting.signal
+    if (reason === left) client.destroy()
+    return reason === left ? { status: left, bytes: 0, received: 0 } : refused(reason ?? error)
   } finally {
-    client.off('close', leaves)
+    waiting.over()
   }
   if (!dialled.upgraded) return await passAnswer(relayed, dialled)
   const taken = readAnswer(offer, dialled.response.rawHeaders)
@@ -72,6 +72,23 @@ async function upgrade(relayed: Relay): Promise<Relayed> {
   }
   client.write(head(101, 'Switching Protocols', taken.headers))
   return await pass(relayed, dialled, taken.protocol)
+}
+
+/** A client that has left wants no answer. */
+const left = 'aborted'
+
+/** Nothing comes from a client before it is answered: it cannot know yet what the connection will speak. */
+function waits(client: Socket): { readonly signal: AbortSignal; over(): void } {
+  const waiting = new AbortController()
+  const leaves = () => waiting.abort(left)
+  const speaks = () =>
+    waiting.abort(new GatewayError('ERR_STREAM_EARLY', 'the client goes on before it has been answered'))
+  client.once('close', leaves).once('end', leaves).once('data', speaks)
+  if (client.destroyed) leaves()
+  return {
+    signal: waiting.signal,
+    over: () => void client.off('close', leaves).off('end', leaves).off('data', speaks).pause(),
+  }
 }
 
 /** Its client may ask in another way then. What follows on this connection is nobody's (CVE-2018-1002105). */

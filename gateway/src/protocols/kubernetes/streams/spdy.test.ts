@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { byteByByte, cuts, endsWith, hear, type Part, together } from './listen.test-support.ts'
-import type { Use } from './observer.ts'
+import { channelsOf, type Listener, type Use } from './observer.ts'
 import { compressed, control, createSpdyWriter, data, headerBlock, numbers } from './spdy.test-support.ts'
 import { createSpdyObserver } from './spdy.ts'
 import { spdyDictionary } from './spdy-dictionary.ts'
@@ -78,6 +78,7 @@ reading('is read alike where frames come together', async () => {
 
 reading('forwards ports by pairs of streams, more of them than may be open at once', async () => {
   const client = createSpdyWriter()
+  const target = createSpdyWriter()
   const parts: Part[] = []
   for (let id = 1; id < 6000; id += 4) {
     for (const [at, type] of ['error', 'data'].entries())
@@ -89,10 +90,12 @@ reading('forwards ports by pairs of streams, more of them than may be open at on
           ['requestid', '0'],
         ]),
       ])
+    parts.push(['target', await target.reply(id)], ['target', await target.reply(id + 2)])
     parts.push(['client', data(id, '', 1)], ['client', data(id + 2, 'GET', 1)])
     parts.push(['target', data(id, '', 1)], ['target', data(id + 2, 'OK', 1)])
   }
   client.close()
+  target.close()
   const heard = await heardOf(parts, 'ports')
   assert.is(heard.filter(each => each === 'client data GET').length, 1500)
   assert.is(heard.filter(each => each === 'target data OK').length, 1500)
@@ -113,15 +116,29 @@ const spoiled = async (spoil: (frame: Buffer) => void) => {
 const client = async (...frames: (Buffer | Promise<Buffer>)[]): Promise<readonly Part[]> =>
   (await Promise.all(frames)).map(frame => ['client', frame])
 
+const answeredStdin = async (): Promise<readonly Part[]> => {
+  const target = createSpdyWriter()
+  const reply = await target.reply(1)
+  target.close()
+  return [...(await client(ofType('stdin'))), ['target', reply]]
+}
+
 const cases: readonly (readonly [why: string, parts: () => Promise<readonly Part[]>, code: string, use?: Use])[] = [
   ['it is HTTP', () => client(Buffer.from('GET / HTTP/1.1\r\n\r\n')), 'ERR_STREAM_FRAME'],
   ['it is SPDY/2', () => client(spoiled(frame => frame.writeUInt8(2, 1))), 'ERR_STREAM_FRAME'],
   ['data comes on a stream that nobody opened', () => client(data(1, 'x')), 'ERR_STREAM_FRAME'],
+  ['data comes before the target has answered', () => client(ofType('stdin'), data(1, 'x')), 'ERR_STREAM_FRAME'],
+  [
+    'data comes after GOAWAY',
+    async () => [...(await answeredStdin()), ...(await client(control(7, 0, numbers(1, 0)), data(1, 'x')))],
+    'ERR_STREAM_FRAME',
+  ],
+  ['a stream is opened after GOAWAY', () => client(control(7, 0, numbers(0, 0)), ofType('stdin')), 'ERR_STREAM_FRAME'],
   ['data comes on stream 0', () => client(data(0, 'x')), 'ERR_STREAM_FRAME'],
   ['data claims to be compressed', () => client(ofType('stdin'), data(1, 'x', 2)), 'ERR_STREAM_FRAME'],
   [
     'data comes after the end of its side',
-    () => client(ofType('stdin'), data(1, 'x', 1), data(1, 'x')),
+    async () => [...(await answeredStdin()), ['client', data(1, 'x', 1)], ['client', data(1, 'x')]],
     'ERR_STREAM_FRAME',
   ],
   [
@@ -259,6 +276,14 @@ const cases: readonly (readonly [why: string, parts: () => Promise<readonly Part
 for (const [why, parts, code, use = 'terminal'] of cases)
   hostile(why, async () => {
     assert.is(await endsWith(listener => createSpdyObserver(use, listener), await parts(), code), undefined)
+  })
+
+for (const channel of ['stdin', 'resize'] as const)
+  hostile(`a stream is of type ${channel}, which the call did not ask for`, async () => {
+    const asked = channelsOf.terminal.filter(each => each !== channel)
+    const parts = await client(ofType(channel))
+    const create = (listener: Listener) => createSpdyObserver('terminal', listener, asked)
+    assert.is(await endsWith(create, parts, 'ERR_STREAM_CHANNEL'), undefined)
   })
 
 hostile.run()

@@ -15,6 +15,8 @@ interface Stream {
   readonly channel: Channel
   /** Who may still send. */
   readonly open: Set<Side>
+  /** The target has answered: what it hears before that, it drops. */
+  answered: boolean
 }
 
 /** A forwarded port has two streams for each connection that is open. */
@@ -26,9 +28,14 @@ const maxReset = 1024
  * Reads both sides of a SPDY/3.1 connection as Kubernetes uses it: the client opens streams, each of which says by a header
  * `streamtype` which channel it carries.
  *
+ * @param channels those that the call asked for: servers count streams, and take any
  * @see SPDY/3.1, and Kubernetes, `k8s.io/apimachinery/pkg/util/httpstream/spdy`
  */
-export function createSpdyObserver(use: Use, listener: Listener): Observer {
+export function createSpdyObserver(
+  use: Use,
+  listener: Listener,
+  channels: readonly Channel[] = channelsOf[use],
+): Observer {
   const streams = new Map<number, Stream>()
   const reset = new Map<number, Side>()
   const blocks = { client: new HeaderBlocks(), target: new HeaderBlocks() }
@@ -37,6 +44,8 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
     target: new SpdyFrames({ control: control('target'), data: data('target') }),
   }
   let lastId = 0
+  /** The client has said that it goes away: nobody reads what it says then. */
+  let gone = false
 
   function control(from: Side) {
     return (type: number, flags: number, body: Buffer): void | Promise<void> => {
@@ -47,6 +56,7 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
       if (type === synStream) return opened(from, flags, body)
       if (type === synReply) return replied(from, flags, body)
       if (type === rstStream) gaveUp(from, body.readUInt32BE(0))
+      if (type === goAway && from === 'client') gone = true
     }
   }
 
@@ -55,15 +65,16 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
     if (from !== 'client' || id % 2 === 0 || id <= lastId || id > 0x7fff_ffff)
       throw broken('ERR_STREAM_FRAME', `a stream has the number \`${id}\``)
     if (body.readUInt32BE(4) !== 0) throw broken('ERR_STREAM_FRAME', 'a stream belongs to another')
+    if (gone) throw broken('ERR_STREAM_FRAME', 'a stream is opened after GOAWAY')
     if (streams.size >= maxStreams[use])
       throw broken('ERR_STREAM_SIZE', `more than ${maxStreams[use]} streams are open`)
     lastId = id
     const type = (await blocks.client.read(body.subarray(10))).get('streamtype') ?? ''
-    const channel = channelsOf[use].find(each => each === type)
+    const channel = channels.find(each => each === type)
     if (channel === undefined) throw broken('ERR_STREAM_CHANNEL', 'a stream is of a type that this call does not have')
     if (use === 'terminal' && [...streams.values()].some(each => each.channel === channel))
       throw broken('ERR_STREAM_CHANNEL', `a second stream is of type \`${type}\``)
-    streams.set(id, { channel, open: new Set(['client', 'target']) })
+    streams.set(id, { channel, open: new Set(['client', 'target']), answered: false })
     if (flags === finFlag) end('client', id)
   }
 
@@ -71,6 +82,8 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
     const id = body.readUInt32BE(0)
     if (from !== 'target' || !known(from, id)) throw broken('ERR_STREAM_FRAME', `nobody opened stream \`${id}\``)
     await blocks.target.read(body.subarray(4))
+    const stream = streams.get(id)
+    if (stream !== undefined) stream.answered = true
     if (flags === finFlag) end('target', id)
   }
 
@@ -93,6 +106,8 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
       if (bytes.length > 0) {
         if (!senders[stream.channel].includes(from))
           throw broken('ERR_STREAM_CHANNEL', `the ${from} sends on channel \`${stream.channel}\``)
+        if (from === 'client' && (gone || !stream.answered))
+          throw broken('ERR_STREAM_FRAME', `data comes on stream \`${id}\` where the target does not read it`)
         listener.bytes(stream.channel, bytes, from)
       }
       if (last) end(from, id)
@@ -121,7 +136,7 @@ export function createSpdyObserver(use: Use, listener: Listener): Observer {
   }
 }
 
-const [synStream, synReply, rstStream] = [1, 2, 3]
+const [synStream, synReply, rstStream, goAway] = [1, 2, 3, 7]
 const finFlag = 1
 
 interface FrameRule {
@@ -143,8 +158,7 @@ const rules: { readonly [type: number]: FrameRule | undefined } = {
   4: { flags: 1, fits: body => body.length >= 4 && body.length === 4 + 8 * body.readUInt32BE(0) },
   /** PING */
   6: { flags: 0, fits: length(4) },
-  /** GOAWAY */
-  7: { flags: 0, fits: length(8) },
+  [goAway]: { flags: 0, fits: length(8) },
   /** WINDOW_UPDATE */
   9: { flags: 0, fits: length(8) },
 }

@@ -64,6 +64,11 @@ for (const length of [124, 125, 126, 65_534, 65_535, 65_536])
     assert.equal(heard, [`client stdin ${text}`, `target stdout ${text}`])
   })
 
+reading('passes over the size of a terminal that nobody asked for', async () => {
+  const create = (listener: Listener) => createChannelObserver('v5.channel.k8s.io', 'terminal', listener, ['stdout'])
+  assert.equal(await hear(create, [say('client', 4, '{"Width":80,"Height":24}'), send('client', [255, 0])]), [])
+})
+
 reading('has two channels for each forwarded port', async () => {
   const heard = await hear(channels('v4.channel.k8s.io', 'ports'), [
     say('client', 0, 'GET'),
@@ -76,15 +81,17 @@ reading('has two channels for each forwarded port', async () => {
 reading('carries SPDY for a forwarded port, whatever its messages are cut into', async () => {
   const client = createSpdyWriter()
   const target = createSpdyWriter()
-  const asked = Buffer.concat([await client.open(1, [['streamtype', 'data']]), data(1, 'GET', 1)])
-  const answered = Buffer.concat([await target.reply(1), data(1, 'OK', 1)])
+  const asked = await client.open(1, [['streamtype', 'data']])
+  const reply = await target.reply(1)
   client.close()
   target.close()
   const parts: readonly Part[] = [
     ['client', frame('client', asked.subarray(0, 3), { more: true })],
     ['client', frame('client', asked.subarray(3, 30), { opcode: 0 })],
     ['client', frame('client', asked.subarray(30))],
-    ['target', frame('target', answered)],
+    ['target', frame('target', reply)],
+    ['client', frame('client', data(1, 'GET', 1))],
+    ['target', frame('target', data(1, 'OK', 1))],
   ]
   for (const cut of [parts, ...cuts(parts), byteByByte(parts)])
     assert.equal(together(await hear(createTunnelObserver, cut)), [
@@ -151,6 +158,12 @@ const cases: readonly (readonly [
     [say('client', 1, 'x')],
     'ERR_STREAM_CHANNEL',
     channels('v4.channel.k8s.io', 'ports'),
+  ],
+  [
+    'stdin comes that the call did not ask for',
+    [say('client', 0, 'ls')],
+    'ERR_STREAM_CHANNEL',
+    listener => createChannelObserver('v5.channel.k8s.io', 'terminal', listener, ['stdout', 'error']),
   ],
   ['a tunnel carries text', [send('client', 'x', { opcode: 1 })], 'ERR_STREAM_FRAME', createTunnelObserver],
   ['a tunnel carries no SPDY', [send('client', 'GET / HTTP/1.1')], 'ERR_STREAM_FRAME', createTunnelObserver],
