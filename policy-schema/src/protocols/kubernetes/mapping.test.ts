@@ -95,7 +95,8 @@ test('an upgrade is for streams alone', () => {
 test('what an object was and would be is in the context', () => {
   const workload = {
     ...{ images: ['docker.io/a'], registries: ['docker.io'], capabilities: [], privileged: false },
-    ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, serviceAccount: 'default' },
+    ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, hostPorts: false },
+    ...{ unconfined: false, serviceAccount: 'default' },
   }
   const catalog = { before: { replicas: 2 }, after: { replicas: 5, workload, secrets: ['db'] } }
   const mapped = toRequests(

@@ -71,6 +71,10 @@ export interface WorkloadReading {
   readonly hostPID: boolean
   readonly hostIPC: boolean
   readonly hostPath: boolean
+  /** A container takes a port of its node. */
+  readonly hostPorts: boolean
+  /** A container says to do without seccomp, AppArmor or the masks over `/proc`. One that says nothing is left to its node. */
+  readonly unconfined: boolean
   /** `default` where it names none. */
   readonly serviceAccount: string
 }

@@ -49,6 +49,14 @@ export class Part {
     return this.#list(key).map((value, index) => new Part(value, `${this.#below(key)}[${index}]`))
   }
 
+  /** Texts by keys that nothing declares. */
+  map(key: string): readonly (readonly [key: string, value: string])[] {
+    const at = this.#below(key)
+    const value = this.#get(key) ?? {}
+    if (!isRecord(value)) throw new Unreadable(`\`${at}\` is no object`)
+    return Object.entries(value).map(([name, each]) => [name, this.#text(each ?? undefined, `${at}.${name}`)])
+  }
+
   texts(key: string): readonly string[] {
     return this.#list(key).map((value, index) => this.#text(value ?? undefined, `${this.#below(key)}[${index}]`))
   }

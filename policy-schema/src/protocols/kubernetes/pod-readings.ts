@@ -1,8 +1,8 @@
 import type { ObjectReading } from './operation.ts'
 import { type Part, Unreadable } from './part.ts'
 
-/** What a pod's `spec` asks for, over all its containers and volumes. */
-export function readPodSpec(spec: Part): Required<Pick<ObjectReading, 'workload' | 'secrets'>> {
+/** What a pod asks for, over all its containers and volumes. */
+export function readPod(spec: Part, metadata: Part): Required<Pick<ObjectReading, 'workload' | 'secrets'>> {
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap(key => spec.parts(key))
   const volumes = spec.parts('volumes')
   const images = sorted([
@@ -20,6 +20,10 @@ export function readPodSpec(spec: Part): Required<Pick<ObjectReading, 'workload'
       hostPID: spec.flag('hostPID'),
       hostIPC: spec.flag('hostIPC'),
       hostPath: volumes.some(volume => volume.has('hostPath')),
+      hostPorts: containers.some(container =>
+        container.parts('ports').some(port => (port.count('hostPort') ?? 0) !== 0),
+      ),
+      unconfined: [spec.part('securityContext'), ...contexts].some(isUnconfined) || isUnconfinedByNote(metadata),
       // The deprecated name counts where the other says nothing.
       serviceAccount: spec.text('serviceAccountName') || spec.text('serviceAccount') || 'default',
     },
@@ -56,6 +60,18 @@ function capability(name: string): string {
 function anyHostProcess(spec: Part, contexts: readonly Part[]): boolean {
   return [spec.part('securityContext'), ...contexts].some(context => context.part('windowsOptions').flag('hostProcess'))
 }
+
+function isUnconfined(context: Part): boolean {
+  const profiles = ['seccompProfile', 'appArmorProfile'].map(key => context.part(key).text('type'))
+  return profiles.includes('Unconfined') || !['', 'Default'].includes(context.text('procMount'))
+}
+
+/** As servers before 1.27 take it for seccomp, and all for AppArmor: by annotation. */
+function isUnconfinedByNote(metadata: Part): boolean {
+  return metadata.map('annotations').some(([key, value]) => value === 'unconfined' && profileNotes.test(key))
+}
+const profileNotes =
+  /^(seccomp\.security\.alpha\.kubernetes\.io\/pod$|container\.(seccomp\.security\.alpha|apparmor\.security\.beta)\.kubernetes\.io\/)/
 
 /** Volumes that name a Secret with all that they hold in a field of this name. */
 const namingSecrets: { readonly [volume: string]: string } = { secret: 'secretName', azureFile: 'secretName' }

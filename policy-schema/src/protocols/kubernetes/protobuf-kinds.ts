@@ -2,7 +2,7 @@
  * The fields that readings look at, of every kind that has any, and those that tie an object to its version.
  * Source: `generated.proto` of k8s.io/api and k8s.io/apimachinery, 1.20 to 1.35.
  */
-import { count, flag, inline, type Message, part, parts, text, texts } from './protobuf.ts'
+import { count, flag, inline, type Message, map, part, parts, text, texts } from './protobuf.ts'
 
 /** Whatever it says: that it is there is all. */
 const anything: Message = {}
@@ -11,18 +11,26 @@ const named: Message = { 1: text('name') }
 export const metadata = 1
 export const resourceVersion = 6
 const meta: Message = { [metadata]: part('metadata', { [resourceVersion]: text('resourceVersion') }) }
+const podMeta: Message = {
+  [metadata]: part('metadata', { [resourceVersion]: text('resourceVersion'), 12: map('annotations') }),
+}
 
 // k8s.io.api.core.v1
 const windows: Message = { 4: flag('hostProcess') }
+const profile: Message = { 1: text('type') }
 const securityContext: Message = {
   1: part('capabilities', { 1: texts('add') }),
   2: flag('privileged'),
+  9: text('procMount'),
   10: part('windowsOptions', windows),
+  11: part('seccompProfile', profile),
+  12: part('appArmorProfile', profile),
 }
 /** A key of a Secret, all of one, or its projection. */
 const ofSecret: Message = { 1: inline(named) }
 const container: Message = {
   2: text('image'),
+  6: parts('ports', { 2: count('hostPort') }),
   7: parts('env', { 3: part('valueFrom', { 4: part('secretKeyRef', ofSecret) }) }),
   15: part('securityContext', securityContext),
   19: parts('envFrom', { 3: part('secretRef', ofSecret) }),
@@ -51,12 +59,16 @@ const pod: Message = {
   11: flag('hostNetwork'),
   12: flag('hostPID'),
   13: flag('hostIPC'),
-  14: part('securityContext', { 8: part('windowsOptions', windows) }),
+  14: part('securityContext', {
+    8: part('windowsOptions', windows),
+    10: part('seccompProfile', profile),
+    11: part('appArmorProfile', profile),
+  }),
   15: parts('imagePullSecrets', named),
   20: parts('initContainers', container),
   34: ephemeralContainers,
 }
-const template = part('template', { 2: part('spec', pod) })
+const template = part('template', { ...podMeta, 2: part('spec', pod) })
 
 const object = (spec: Message): Message => ({ ...meta, 2: part('spec', spec) })
 /** Deployment, ReplicaSet, StatefulSet, ReplicationController */
@@ -100,7 +112,7 @@ export function messageOf(apiVersion: string, kind: string): Message | undefined
 /** By `apiVersion` and kind. */
 export const protobufKinds: { readonly [apiVersion: string]: { readonly [kind: string]: Message } } = {
   v1: {
-    Pod: object(pod),
+    Pod: { ...object(pod), ...podMeta },
     PodTemplate: { ...meta, 2: template },
     ReplicationController: replicated,
     ServiceAccount: account,

@@ -62,6 +62,7 @@ const deployment = (...fields: readonly Buffer[]) => protobuf('apps/v1', 'Deploy
 const body = (...fields: readonly Buffer[]) => Buffer.concat([magic, ...fields])
 const good = container(image('good'))
 const evil = container(image('evil'))
+const note = (key: string, value: string) => field(12, field(1, key), field(2, value))
 const many = (each: Buffer) => Buffer.concat(Array<Buffer>(100_001).fill(each))
 const asV1Pod = typeMeta('v1', 'Pod')
 
@@ -94,6 +95,16 @@ for (const [why, bytes, says] of [
   ['with two numbers of replicas', deployment(number(1, 1), number(1, 100)), /1 is there twice/],
   ['with two metadata', protobuf('v1', 'Pod', field(1, field(6, '1')), field(1, field(6, '2'))), /1 is there twice/],
   ['with two versions', protobuf('v1', 'Pod', field(1, field(6, '1'), field(6, '2'))), /6 is there twice/],
+  [
+    'with two values of an annotation',
+    protobuf('v1', 'Pod', field(1, note('a', 'x'), note('a', 'y'))),
+    /`a` is there twice/,
+  ],
+  [
+    'with two keys of one',
+    protobuf('v1', 'Pod', field(1, field(12, field(1, 'a'), field(1, 'b')))),
+    /1 is there twice/,
+  ],
   ['with two sources of a volume', pod(field(1, field(2), field(2, field(1)))), /2 is there twice/],
 
   ['where a tag breaks off', body(asV1Pod, field(2, Buffer.from([0x92]))), /breaks off/],

@@ -8,6 +8,8 @@ interface Field {
   /** As JSON calls it. Absent: its members are those of the message around it. */
   readonly name?: string
   readonly many?: true
+  /** Each is a key and a value. */
+  readonly keyed?: true
   readonly read: (value: Value, budget: Budget) => unknown
 }
 /** A number, or bytes by their length; a fixed number is never read. */
@@ -24,6 +26,11 @@ export const count = (name: string): Field => ({ name, read: toCount })
 export const bytes = (name: string): Field => ({ name, read: toBytes })
 export const part = (name: string, message: Message): Field => ({ name, read: within(message) })
 export const parts = (name: string, message: Message): Field => ({ name, many: true, read: within(message) })
+/** Of texts to texts. */
+export const map = (name: string): Field => ({
+  ...{ name, many: true, keyed: true },
+  read: within({ 1: text('key'), 2: text('value') }),
+})
 export const inline = (message: Message): Field => ({ read: within(message) })
 
 /** Bytes that are no message of this kind, or one that two readers could read differently. */
@@ -44,12 +51,13 @@ export function decode(of: Uint8Array, message: Message, budget: Budget = { fiel
   const object: { [name: string]: unknown } = {}
   const seen = new Set<number>()
   for (const { number, value } of fieldsOf(of, budget)) {
-    const { name, many, read } = message[number] ?? ignored
+    const { name, many, keyed, read } = message[number] ?? ignored
     if (read === undefined) continue
     if (!many && seen.has(number)) throw new Undecodable(`the field ${number} is there twice`)
     seen.add(number)
     const member = read(value, budget)
     if (name === undefined) Object.assign(object, member)
+    else if (keyed) put(object, name, member as { readonly key?: string; readonly value?: string })
     else if (many) append(object, name, member)
     else object[name] = member
   }
@@ -61,6 +69,19 @@ function append(object: { [name: string]: unknown }, name: string, member: unkno
   const list = object[name]
   if (Array.isArray(list)) list.push(member)
   else object[name] = [member]
+}
+
+/** As Go, where either is missing it is empty. */
+function put(
+  object: { [name: string]: unknown },
+  name: string,
+  { key = '', value = '' }: { key?: string; value?: string },
+) {
+  const entries = object[name] ?? {}
+  object[name] = entries
+  if (Object.hasOwn(entries, key)) throw new Undecodable(`the key \`${key}\` is there twice`)
+  // whatever the key is called
+  Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** The message with these bytes as its field of this number, and nothing else in that. */

@@ -7,7 +7,8 @@ import { requestInfo } from './request-info.ts'
 
 const quiet = {
   ...{ images: ['web:1'], registries: ['docker.io'], capabilities: [], privileged: false },
-  ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, serviceAccount: 'default' },
+  ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, hostPorts: false },
+  ...{ unconfined: false, serviceAccount: 'default' },
 }
 const spec = (more: object = {}, container: object = {}) => ({
   containers: [{ image: 'web:1', ...container }],
@@ -76,6 +77,54 @@ const risky: readonly (readonly [what: string, object: object, read: object])[] 
     pod({}, { securityContext: { capabilities: { add: ['CAP_NET_ADMIN', 'sys_admin', 'cap_sys_admin'] } } }),
     { capabilities: ['NET_ADMIN', 'SYS_ADMIN'] },
   ],
+  [
+    'a port of the node',
+    pod({}, { ports: [{ containerPort: 80 }, { containerPort: 81, hostPort: 81 }] }),
+    { hostPorts: true },
+  ],
+  [
+    'one of an init container',
+    pod({ initContainers: [{ image: 'web:1', ports: [{ hostPort: 1 }] }] }),
+    { hostPorts: true },
+  ],
+  ['no port where it is 0', pod({}, { ports: [{ containerPort: 80, hostPort: 0 }] }), {}],
+  ...['seccompProfile', 'appArmorProfile'].flatMap(profile => [
+    [
+      `no ${profile} of the whole pod`,
+      pod({ securityContext: { [profile]: { type: 'Unconfined' } } }),
+      { unconfined: true },
+    ] as const,
+    [
+      `no ${profile} of a container`,
+      pod({}, { securityContext: { [profile]: { type: 'Unconfined' } } }),
+      { unconfined: true },
+    ] as const,
+    [`another ${profile}`, pod({}, { securityContext: { [profile]: { type: 'RuntimeDefault' } } }), {}] as const,
+  ]),
+  ['an unmasked /proc', pod({}, { securityContext: { procMount: 'Unmasked' } }), { unconfined: true }],
+  ['a masked one', pod({}, { securityContext: { procMount: 'Default' } }), {}],
+  ...[
+    'container.apparmor.security.beta.kubernetes.io/web',
+    'container.seccomp.security.alpha.kubernetes.io/web',
+    'seccomp.security.alpha.kubernetes.io/pod',
+  ].flatMap(key => [
+    [
+      `no profile by ${key}`,
+      { ...pod(), metadata: { annotations: { [key]: 'unconfined' } } },
+      { unconfined: true },
+    ] as const,
+    [`one by ${key}`, { ...pod(), metadata: { annotations: { [key]: 'runtime/default' } } }, {}] as const,
+    [
+      `no profile by ${key} of a template`,
+      {
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        spec: { template: { metadata: { annotations: { [key]: 'unconfined' } }, spec: spec() } },
+      },
+      { unconfined: true },
+    ] as const,
+  ]),
+  ['nothing of other annotations', { ...pod(), metadata: { annotations: { note: 'unconfined', none: null } } }, {}],
   ['its account', pod({ serviceAccountName: 'a', serviceAccount: 'b' }), { serviceAccount: 'a' }],
   ['its account by the old name', pod({ serviceAccount: 'b' }), { serviceAccount: 'b' }],
   [
@@ -227,6 +276,9 @@ for (const [why, object, detail] of [
   ],
   ['a privilege that is a text', pod({}, { securityContext: { privileged: 'true' } }), /privileged` is no boolean/],
   ['an image that is a number', pod({}, { image: 1 }), /image` is no string/],
+  ['a port that is a text', pod({}, { ports: [{ hostPort: '80' }] }), /hostPort` is no int32/],
+  ['annotations that are a list', { ...pod(), metadata: { annotations: [] } }, /annotations` is no object/],
+  ['one that is a number', { ...pod(), metadata: { annotations: { a: 1 } } }, /annotations.a` is no string/],
   ['a key in another case', pod({ HostNetwork: true }), /`spec.HostNetwork` could be read as `hostNetwork`/],
   ['beside the right one', pod({ hostPID: false, hostPid: true }), /`spec.hostPid` could be read as `hostPID`/],
   ['with a long s', pod({ hoſtPID: true }), /could be read as `hostPID`/],

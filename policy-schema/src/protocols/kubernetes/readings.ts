@@ -1,16 +1,19 @@
 import type { ObjectReading } from './operation.ts'
 import { isRecord, Part, Unreadable } from './part.ts'
-import { bounded, readPodSpec, sorted } from './pod-readings.ts'
+import { bounded, readPod, sorted } from './pod-readings.ts'
 import { readBinding, readRole } from './rbac-readings.ts'
 import type { RequestInfo, ResourceInfo } from './request-info.ts'
 
 type Read = (object: Part) => ObjectReading
 
+/** The pod, or its template, at a path. */
 const pods =
   (...path: readonly string[]): Read =>
-  object =>
-    readPodSpec(path.reduce((part, key) => part.part(key), object))
-const template = pods('spec', 'template', 'spec')
+  object => {
+    const pod = path.reduce((part, key) => part.part(key), object)
+    return readPod(pod.part('spec'), pod.part('metadata'))
+  }
+const template = pods('spec', 'template')
 /** One pod unless it says how many. */
 const replicated: Read = object => ({ ...template(object), replicas: object.part('spec').count('replicas') ?? 1 })
 const scale: Read = object => ({ replicas: object.part('spec').count('replicas') ?? 0 })
@@ -31,15 +34,15 @@ const rbac = ['rbac.authorization.k8s.io']
 
 /** Kinds that have readings. Others, custom ones too, have none. */
 const kinds: { readonly [kind: string]: Kind } = {
-  Pod: { groups: [''], resource: 'pods', read: pods('spec') },
-  PodTemplate: { groups: [''], resource: 'podtemplates', read: pods('template', 'spec') },
+  Pod: { groups: [''], resource: 'pods', read: pods() },
+  PodTemplate: { groups: [''], resource: 'podtemplates', read: pods('template') },
   ReplicationController: { groups: [''], resource: 'replicationcontrollers', read: replicated },
   ReplicaSet: { groups: apps, resource: 'replicasets', read: replicated },
   Deployment: { groups: apps, resource: 'deployments', read: replicated },
   StatefulSet: { groups: apps, resource: 'statefulsets', read: replicated },
   DaemonSet: { groups: apps, resource: 'daemonsets', read: template },
   Job: { groups: batch, resource: 'jobs', read: template },
-  CronJob: { groups: batch, resource: 'cronjobs', read: pods('spec', 'jobTemplate', 'spec', 'template', 'spec') },
+  CronJob: { groups: batch, resource: 'cronjobs', read: pods('spec', 'jobTemplate', 'spec', 'template') },
   ServiceAccount: { groups: [''], resource: 'serviceaccounts', read: account },
   Role: { groups: rbac, resource: 'roles', read: role },
   ClusterRole: { groups: rbac, resource: 'clusterroles', read: role },
@@ -50,7 +53,7 @@ const kinds: { readonly [kind: string]: Kind } = {
 /** Of whatever has a subresource `scale`, custom kinds too. */
 const scaleGroups = ['autoscaling', ...apps]
 /** What servers before 1.22 took for a pod's debugging containers. */
-const ephemeral: Read = object => readPodSpec(object)
+const ephemeral: Read = object => readPod(object, new Part({}, 'metadata'))
 
 const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch'])
 

@@ -10,6 +10,7 @@ const yes = { type: 'boolean' } as const
 const workload = {
   ...{ images: strings, registries: strings, capabilities: strings },
   ...{ privileged: yes, hostNetwork: yes, hostPID: yes, hostIPC: yes, hostPath: yes },
+  ...{ hostPorts: yes, unconfined: yes },
   serviceAccount: { type: 'string' },
 } as const
 const grants = {

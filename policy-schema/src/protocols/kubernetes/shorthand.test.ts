@@ -153,7 +153,8 @@ const deployment = {
 }
 const workload = {
   ...{ images: ['a.example/web:1'], registries: ['a.example'], capabilities: [], privileged: false },
-  ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, serviceAccount: 'default' },
+  ...{ hostNetwork: false, hostPID: false, hostIPC: false, hostPath: false, hostPorts: false },
+  ...{ unconfined: false, serviceAccount: 'default' },
 }
 const reading = { workload, secrets: [], replicas: 2 }
 const at = '/apis/apps/v1/namespaces/shop/deployments'
