@@ -9,6 +9,8 @@ export interface SideBySide {
 export interface Step {
   readonly args: readonly string[]
   readonly input?: string
+  /** A program that is given the file, for `edit`. */
+  readonly editor?: string
   /** 0 unless given. */
   readonly code?: number
 }
@@ -31,9 +33,12 @@ async function runAll(side: SideBySide['direct'], steps: readonly Step[]): Promi
   return ran
 }
 
-async function run({ client, namespace }: SideBySide['direct'], { args, input = '' }: Step): Promise<Ran> {
+async function run({ client, namespace }: SideBySide['direct'], { args, input = '', editor }: Step): Promise<Ran> {
   const named = (text: string) => text.replaceAll('NAMESPACE', namespace)
-  const { code, stdout, stderr } = await client.run(['-n', namespace, ...args.map(named)], { input: named(input) })
+  const { code, stdout, stderr } = await client.run(['-n', namespace, ...args.map(named)], {
+    input: named(input),
+    ...(editor !== undefined && { editor }),
+  })
   return { code, stdout: plain(stdout, namespace), stderr: plain(stderr, namespace) }
 }
 

@@ -14,8 +14,8 @@ export interface Container {
   kill(): void
 }
 
-/** Without a command it prints what it is told, for ever. */
-export function startContainer(name: string, command: readonly string[] = ['cat']): Container {
+/** Without a command it prints what it is told, for ever. @param inputEnds with that of who attaches first */
+export function startContainer(name: string, command: readonly string[] = ['cat'], inputEnds = false): Container {
   const child = start(command, true)
   const printed: Buffer[] = []
   const followers = new Set<PassThrough>()
@@ -44,6 +44,7 @@ export function startContainer(name: string, command: readonly string[] = ['cat'
       child.stdout?.on('data', copy)
       gone.addEventListener('abort', () => child.stdout?.off('data', copy))
       stdin?.on('data', chunk => child.stdin?.write(chunk))
+      if (inputEnds) stdin?.once('end', () => child.stdin?.end())
       void exited.then(exit)
     },
     exited,

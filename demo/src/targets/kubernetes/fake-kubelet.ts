@@ -59,7 +59,7 @@ export async function startFakeKubelet(ca: string, { certPem, keyPem }: Issued):
       const running =
         pods.get(key) ??
         spec.containers.map((each: KubernetesObject) =>
-          startContainer(each.name, each.command && [...each.command, ...(each.args ?? [])]),
+          startContainer(each.name, each.command && [...each.command, ...(each.args ?? [])], each.stdinOnce),
         )
       pods.set(key, running)
       return running

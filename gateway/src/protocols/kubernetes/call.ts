@@ -234,7 +234,7 @@ export interface Ready {
 /** Decided by what is in force when it is passed on, and with what the target is shown at hand. */
 export async function admitted(
   parts: CallParts,
-  { incoming, call, gate, operation, conflict }: Deciding,
+  { incoming, call, gate, operation, conflict, targetRefusal }: Deciding,
 ): Promise<Ready | Status> {
   for (;;) {
     const admission = await gate.admit(operation, {
@@ -242,7 +242,10 @@ export async function admitted(
       whenPending: 'refuse',
       ...((operation.upgrade !== undefined || goesOn(call)) && { goesOn: true }),
     })
-    if (!admission.allowed) return refused(admission.refusal, conflict)
+    if (!admission.allowed) {
+      const isUnread = admission.refusal.code === 'unresolved'
+      return (isUnread ? targetRefusal : undefined) ?? refused(admission.refusal, conflict)
+    }
     const abort = (status: string) => admission.finish({ bytes: 0, status })
     const towards = towardsOf(gate)
     if (towards === undefined) {

@@ -197,6 +197,36 @@ for (const [what, given, conflict] of [
     assert.is(typeof done.outcome !== 'string' && done.outcome.conflict === true, conflict)
   })
 
+const status = (code: number, more = {}) => ({
+  status: code,
+  object: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason: 'Any', message: 'so', ...more },
+})
+for (const [what, given, expected] of [
+  ['is invalid', { after: status(422) }, 422],
+  ['is a conflict', { after: status(409) }, 409],
+  ['is made for another version', { body: stale, after: status(409) }, 409],
+  ['the role may not make there', { after: status(403) }, 403],
+  ['comes with a bad token of the gateway', { after: status(401) }, undefined],
+  ['comes too often', { after: status(429) }, undefined],
+  ['is of a type that the target does not know', { after: status(415) }, undefined],
+  ['finds the target broken', { after: status(500) }, undefined],
+  ['is answered by something else', { after: status(422, { kind: 'Pod' }) }, undefined],
+  ['is answered in two ways', { after: status(422, { code: 409 }) }, undefined],
+] as const)
+  preparing(`that ${what} is ${expected ? '' : 'not '}refused in the target's own words`, async () => {
+    const done = await prepared(given)
+    assert.ok(catalogOf(done).unread)
+    assert.is(typeof done.outcome === 'string' ? undefined : done.outcome.targetRefusal?.code, expected)
+  })
+
+preparing('that is pinned is refused for what the client has sent', async () => {
+  const { asked } = await prepared({ after: status(422) })
+  assert.equal(
+    asked.map(({ body }) => String(body)),
+    ['undefined', '{"spec":{"replicas":5},"metadata":{"resourceVersion":"7"}}', '{"spec":{"replicas":5}}'],
+  )
+})
+
 for (const [what, body] of [
   ['a key is there twice', '{"spec":{},"spec":{}}'],
   ['it is no JSON', '{'],

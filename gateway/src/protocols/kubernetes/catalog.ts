@@ -15,6 +15,7 @@ import {
   writeTarget,
 } from '@cedargate/policy-schema'
 import type { Gate } from '../../core/contract.ts'
+import { type Status, statusOf } from './refusals.ts'
 
 /** One of the gateway's own questions, in the name of the role. */
 export interface Question {
@@ -43,6 +44,8 @@ export interface Prepared {
   readonly body: Buffer | undefined
   /** It is made for a version of the object that is no longer. */
   readonly conflict?: true
+  /** Nothing would come of it: what the target says to that, which the client is to hear. */
+  readonly targetRefusal?: Status
 }
 
 /**
@@ -95,26 +98,38 @@ async function askTarget(
   const found = info.verb === 'create' ? absent : await objectBefore(operation, info, ask)
   if (typeof found === 'string') return unread(found)
   let sent = body
+  let unpinned: string | undefined
   if (found.version !== undefined) {
     if (read.decoded === undefined) return unread(`the body cannot be read: ${read.undecoded ?? 'its type is unknown'}`)
     const pin = pinned(read.decoded, found.version)
-    if (typeof pin === 'string') return { ...unread(pin), conflict: true }
-    sent = Buffer.from(writeBody(pin))
+    if (typeof pin === 'string') unpinned = pin
+    else sent = Buffer.from(writeBody(pin))
   }
-  const query = [...operation.query.filter(([name]) => name !== 'dryRun'), ['dryRun', 'All'] as const]
-  const tried = await ask({
-    method: operation.method,
-    target: writeTarget({ path: operation.path, query }),
-    body: sent,
-    contentType: operation.body?.contentType ?? '',
-  })
+  const attempt = (bytes: Buffer) => ask({ ...dryRunOf(operation), body: bytes })
+  const tried = await attempt(sent)
   if (tried === undefined) return unread('the target did not say what would become of the object')
-  if (tried.status === 409) return { ...unread('the object has changed meanwhile'), conflict: true }
-  if (tried.status >= 300) return unread(`the target would refuse it (${tried.status})`)
+  if (tried.status >= 300) return wouldRefuse(tried, sent === body ? undefined : await attempt(body), unread)
+  if (unpinned !== undefined) return { ...unread(unpinned), conflict: true }
   const after = readObject(tried.object, info)
   if (typeof after === 'string') return unread(after)
   const catalog: KubernetesCatalog = { ...(info.verb !== 'create' && { before: found.reading }), after }
   return { operation: { ...operation, catalog }, body: sent }
+}
+
+function dryRunOf({ method, path, query, body }: KubernetesOperation): Question {
+  const dry = [...query.filter(([name]) => name !== 'dryRun'), ['dryRun', 'All'] as const]
+  return { method, target: writeTarget({ path, query: dry }), contentType: body?.contentType ?? '' }
+}
+
+/** @param unpinned what the target says of the body as it was sent: a client hears nothing of what was added to it */
+function wouldRefuse(pinned: Told, unpinned: Told | undefined, unread: (why: string) => Prepared): Prepared {
+  const { status } = pinned
+  const said = statusOf(unpinned) ?? statusOf(pinned)
+  return {
+    ...unread(status === 409 ? 'the object has changed meanwhile' : `the target would refuse it (${status})`),
+    ...(status === 409 && { conflict: true }),
+    ...(said !== undefined && { targetRefusal: said }),
+  }
 }
 
 interface Found {

@@ -60,6 +60,17 @@ export function refused(refusal: Refusal, conflict = false): Status {
 }
 const maxPolicies = 32
 
+/**
+ * A refusal of the target's own that a client may hear in place of the gateway's: of the object, and not of how the gateway asked,
+ * as 401, 415 and 429 would be.
+ */
+export function statusOf(told: { readonly status: number; readonly object: unknown } | undefined): Status | undefined {
+  if (told === undefined || !ofTheObject.has(told.status)) return undefined
+  const said = (typeof told.object === 'object' && told.object !== null ? told.object : {}) as Partial<Status>
+  return said.kind === 'Status' && said.status === 'Failure' && said.code === told.status ? (said as Status) : undefined
+}
+const ofTheObject: ReadonlySet<number> = new Set([400, 403, 404, 409, 422])
+
 /** What is no call, or one that cannot be passed on. @param code stable, for programs */
 export function failed(reason: StatusReason, code: string, message: string): Status {
   return status(reason, `cedargate: ${message}`, [{ reason: code, message }])

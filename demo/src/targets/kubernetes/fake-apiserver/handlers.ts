@@ -6,6 +6,7 @@ import { applyPatch, conflicts, PatchError } from './patches.ts'
 import { isAllowed, type User } from './rights.ts'
 import { isSelected } from './selectors.ts'
 import type { Store } from './store.ts'
+import { invalid } from './validation.ts'
 
 export interface Answer {
   readonly status: number
@@ -77,6 +78,8 @@ function create(store: Store, given: Given): Answer {
   const object = store.prepare(kind, namespace, { ...given.body, metadata: { ...metadata, name } })
   const defaults = kind.kind === 'Pod' ? { status: { phase: 'Pending' } } : {}
   const made = { ...object, ...defaults }
+  const wrong = invalid(kind, made)
+  if (wrong !== undefined) return failure(422, 'Invalid', wrong)
   return { status: 201, body: isDry(given) ? made : store.put(kind, made) }
 }
 const namespaces = kinds[0] as Kind
@@ -139,6 +142,8 @@ function change(store: Store, given: Given, before: KubernetesObject): Answer {
         `Operation cannot be fulfilled on ${plural(kind)} "${name}": the object has been modified`,
       )
     const object = store.prepare(kind, namespace, after, before)
+    const wrong = invalid(kind, object)
+    if (wrong !== undefined) return failure(422, 'Invalid', wrong)
     return { status: before === undefined ? 201 : 200, body: isDry(given) ? object : store.put(kind, object) }
   } catch (error) {
     if (error instanceof PatchError)
