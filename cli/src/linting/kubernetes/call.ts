@@ -48,6 +48,12 @@ export function isUnnamed(action: string): boolean {
 const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch'])
 const read: ReadonlySet<string> = new Set(['', 'scale', 'ephemeralcontainers', 'resize'])
 
+/** Whether a call is of objects of all namespaces at once: it has no namespace itself. */
+export function isOfAll({ namespace, apiGroup, resource }: Call): boolean {
+  const kind = kinds.find(each => each.group === apiGroup && each.resource === resource)
+  return namespace === '' && kind?.namespaced === true
+}
+
 /** What a call has in its context of the object that it would make. */
 export function readingsOf({ apiGroup, resource, action }: KindOfCall): readonly string[] {
   const [verb = '', subresource = ''] = action.split(':')

@@ -35,9 +35,9 @@ export interface ObjectPolicy {
 export class Landscape {
   readonly permits: readonly ObjectPolicy[]
   readonly forbids: readonly ObjectPolicy[]
+  readonly namespaces: readonly string[]
   readonly #targets: ReadonlyMap<string, Target>
   readonly #schema: SchemaModel
-  readonly #namespaces: readonly string[]
   readonly #roles: readonly string[]
   readonly #principalTypes: readonly string[]
 
@@ -49,7 +49,7 @@ export class Landscape {
     const spoken = policies.flatMap(policy => objectPolicy(policy, this.#schema) ?? [])
     this.permits = spoken.filter(({ policy }) => policy.effect === 'permit')
     this.forbids = spoken.filter(({ policy }) => policy.effect === 'forbid')
-    this.#namespaces = [...new Set([anyOther, ...policies.flatMap(namespacesIn)])]
+    this.namespaces = [...new Set([anyOther, ...policies.flatMap(namespacesIn)])]
     this.#roles = [...new Set([anyOther, ...policies.flatMap(rolesIn)])]
     // where no policy tells them apart, one stands for both
     this.#principalTypes = policies.some(({ text }) => text.includes('Gate::User')) ? [agent, user] : [agent]
@@ -64,15 +64,15 @@ export class Landscape {
       const call = { ...place, ...(isNamed ? {} : { name: '' }), action, apiGroup: kind.group, resource: kind.resource }
       if (meet(place, call) === undefined) continue
       for (const target of place.target === undefined ? this.#targets.keys() : [place.target])
-        for (const namespace of this.#namespacesOf(kind, place))
+        for (const namespace of this.#namespacesOf(kind, place, action))
           for (const role of roles)
             for (const principalType of types) yield { ...call, target, namespace, role, principalType }
     }
   }
 
-  #namespacesOf({ namespaced }: KnownResource, { namespace }: Place): readonly string[] {
-    if (namespace !== undefined) return (namespace !== '') === namespaced ? [namespace] : []
-    return namespaced ? this.#namespaces : ['']
+  #namespacesOf({ namespaced }: KnownResource, { namespace }: Place, action: string): readonly string[] {
+    const all = [...(namespaced ? this.namespaces : []), ...(namespaced && !ofAll.has(action) ? [] : [''])]
+    return namespace === undefined ? all : all.includes(namespace) ? [namespace] : []
   }
 
   /** A permit that names its actions: what one on any action grants is another rule's. */
@@ -135,6 +135,9 @@ export class Landscape {
 }
 
 const [agent, user] = ['Gate::Agent', 'Gate::User'] as const
+
+/** What may be asked of all namespaces at once. */
+const ofAll: ReadonlySet<string> = new Set(['list', 'watch'])
 
 /** Of a repository, made when a rule first looks. */
 export function landscapeOf(repository: Repository): Landscape {

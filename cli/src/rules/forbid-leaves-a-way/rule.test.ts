@@ -15,6 +15,11 @@ for (const [why, forbid, permit] of [
     'action in K8s::Action::"read", resource == K8s::Resource::"prod/shop//secrets/root"',
     all('read'),
   ],
+  [
+    'a namespace that is in a list of all',
+    'action in K8s::Action::"read", resource in K8s::Namespace::"prod/shop"',
+    all('read'),
+  ],
   ['create without patch, which applies', 'action == K8s::Action::"create", resource is K8s::Resource', all('write')],
   [
     'update without patch',
@@ -95,6 +100,31 @@ for (const [why, forbid, permit] of [
 ] as const)
   silent(why, `@id("no") forbid (principal, ${forbid}); ${permit}`)
 
+finds(
+  'a namespace by a condition, which is in a watch of all',
+  `@id("no") forbid (principal, action in K8s::Action::"read", resource is K8s::Resource)
+when { resource has namespace && resource.namespace like "kube-*" };
+${all('watch', 'action ==')}`,
+  ['1:30'],
+)
+
+silent(
+  'a namespace beside a permit of namespaces',
+  `@id("no") forbid (principal, action in K8s::Action::"read", resource in K8s::Namespace::"prod/shop");
+@id("b") permit (principal, action in K8s::Action::"read", resource is K8s::Resource) when { resource has namespace };`,
+)
+silent(
+  'a namespace beside a forbid of lists of all',
+  `@id("no") forbid (principal, action in K8s::Action::"read", resource in K8s::Namespace::"prod/shop");
+@id("nor") forbid (principal, action in K8s::Action::"read", resource is K8s::Resource) unless { resource has namespace };
+${all('read')}`,
+)
+silent(
+  'secrets but those of one namespace',
+  `@id("no") forbid (principal, action in K8s::Action::"read", resource is K8s::Resource)
+when { resource.resource == "secrets" } unless { resource has namespace && resource.namespace == "shop" };
+${all('read')}`,
+)
 silent(
   'another role',
   `@id("no") forbid (principal in Gate::Role::"backup", action == K8s::Action::"get", resource);

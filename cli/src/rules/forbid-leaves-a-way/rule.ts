@@ -1,4 +1,4 @@
-import { type Call, isUnnamed, kinds, readingsOf } from '../../linting/kubernetes/call.ts'
+import { type Call, isOfAll, isUnnamed, kinds, readingsOf } from '../../linting/kubernetes/call.ts'
 import { type Landscape, landscapeOf, type ObjectPolicy } from '../../linting/kubernetes/landscape.ts'
 import { meet } from '../../linting/kubernetes/place.ts'
 import { at, type Rule } from '../../linting/rule.ts'
@@ -16,8 +16,11 @@ export const forbidLeavesAWay: Rule = {
     const found = forbid && openWay(forbid, landscape)
     if (found === undefined) return
     const { from, call, permit } = found
+    const [them, next] = isOfAll(call)
+      ? ['them in all namespaces at once', 'permit it by namespaces, or forbid it where `resource` has none']
+      : ['them', `forbid \`${call.action}\` as well, or permit it of others alone`]
     yield {
-      message: `\`${policy.id}\` forbids to \`${from}\` ${call.resource} and not to \`${call.action}\` them, which \`${permit}\` permits, next: forbid \`${call.action}\` as well, or permit it of others alone`,
+      message: `\`${policy.id}\` forbids to \`${from}\` ${call.resource} and not to \`${call.action}\` ${them}, which \`${permit}\` permits, next: ${next}`,
       at: at(policy, 'action'),
     }
   },
@@ -42,20 +45,23 @@ function openWay(forbid: ObjectPolicy, landscape: Landscape) {
   return undefined
 }
 
-/** What permits grant of the calls that a way leads to, where the forbid may hold for the one that it comes from. */
+/** What permits grant of the calls that a way leads to, where the forbid may hold for one that it comes from. */
 function* callsOf({ from, to, of, but }: Way, forbid: ObjectPolicy, landscape: Landscape): Generator<Call> {
-  const { name, ...anyName } = forbid.place
+  const { name, namespace, ...anywhere } = forbid.place
   const named = isUnnamed(from) ? { name: '' } : name === undefined ? {} : { name }
+  const inAny = namespace === undefined ? landscape.namespaces : [namespace]
   const kindsOf = kinds.filter(
     ({ group: apiGroup, resource }) =>
       (of?.includes(resource) ?? !but?.includes(resource)) &&
       landscape.concerns(forbid, { action: from, apiGroup, resource }),
   )
-  if (kindsOf.length === 0) return
-  for (const permit of landscape.permits) {
-    const place = meet(anyName, permit.place)
+  for (const permit of kindsOf.length === 0 ? [] : landscape.permits) {
+    const place = meet(anywhere, permit.place)
     if (place === undefined) continue
-    for (const call of landscape.granted(permit, to, kindsOf, place))
-      if (landscape.holds(forbid, { ...call, action: from, ...named }) !== false) yield call
+    for (const call of landscape.granted(permit, to, kindsOf, place)) {
+      const namespaces = isOfAll(call) ? inAny : [call.namespace]
+      const forbidden = namespaces.map(each => ({ ...call, namespace: each, action: from, ...named }))
+      if (forbidden.some(each => landscape.holds(forbid, each) !== false)) yield call
+    }
   }
 }

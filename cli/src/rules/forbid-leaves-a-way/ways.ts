@@ -18,7 +18,8 @@ const contents = ['workload', 'secrets', 'grants']
 export const ways: readonly Way[] = [
   // each answers with whole objects
   { from: 'get', to: ['list', 'watch'] },
-  { from: 'list', to: ['watch'] },
+  // a list also of all namespaces, where the forbid is of one
+  { from: 'list', to: ['watch', 'list'] },
   // an apply makes what is not there
   { from: 'create', to: ['patch'] },
   { from: 'update', to: ['patch'] },

@@ -44,6 +44,17 @@ finds(
   ['1:29'],
 )
 finds(
+  'what has no namespace: so is a list of all of them',
+  `@id("a") permit (principal, action == K8s::Action::"list", resource in K8s::Cluster::"prod") unless { resource has namespace };`,
+  ['1:29'],
+)
+finds(
+  'a forbid in each namespace, beside that list',
+  `@id("a") permit (principal, action in K8s::Action::"read", resource in K8s::Cluster::"prod");
+@id("b") forbid (principal, action, resource is K8s::Resource) when { resource has namespace && resource.resource == "secrets" };`,
+  ['1:29'],
+)
+finds(
   'a list of what is meant to be read by name',
   `@id("a") permit (principal, action in [K8s::Action::"get", K8s::Action::"list"], resource is K8s::Resource)
 when { resource.resource == "secrets" && resource.apiGroup == "" };`,
@@ -69,8 +80,9 @@ silent(
   `@id("a") permit (principal, action in K8s::Action::"read", resource is K8s::Resource) when { resource.apiGroup like "*.example.com" };`,
 )
 silent(
-  'objects of the cluster',
-  `@id("a") permit (principal, action in K8s::Action::"read", resource is K8s::Resource) unless { resource has namespace };`,
+  'objects of the cluster by their kinds',
+  `@id("a") permit (principal, action in K8s::Action::"read", resource is K8s::Resource)
+when { !(resource has namespace) && ["nodes", "namespaces"].contains(resource.resource) };`,
 )
 silent(
   'one object',
