@@ -34,7 +34,7 @@ const many = watches + 100
 const stack = await startKubernetesStack({
   policies: '@id("bench") permit(principal in Gate::Role::"app", action, resource);',
   runs: 'apart',
-  config: { limits: { maxConnections: many, maxHandshakes: many } },
+  config: { limits: { maxConnections: many, maxHandshakes: many, maxCallsPerPrincipal: many } },
 })
 const { server, gateway } = stack
 const admin = await server.issue('admin', 'system:masters')

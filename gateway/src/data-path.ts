@@ -77,6 +77,7 @@ export function openDataPath(
   const doors = new Doors({
     ...{ policies, trail, casts, counters, credentials, seats, verifier: gatewayTokens },
     maxSessionMs: config.limits.maxSessionSeconds * 1000,
+    maxCallsPerPrincipal: config.limits.maxCallsPerPrincipal,
     now,
     clockUs,
     turns: new Turns(clockUs),

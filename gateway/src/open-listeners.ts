@@ -126,6 +126,7 @@ async function openKubernetes(
       key: readConfigured(tls.key, 'listen.kubernetes.tls.key'),
     }),
     maxHandshakes: limits.maxHandshakes,
+    maxConnectionsPerPrincipal: limits.maxCallsPerPrincipal,
     handshakeMs: limits.handshakeSeconds * 1000,
     maxBodyBytes: limits.maxBodyBytes,
     maxHeaderBytes: limits.maxHeaderBytes,

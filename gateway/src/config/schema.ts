@@ -142,6 +142,10 @@ export const gatewaySchema = object(
     limits: object({
       maxSessions: count(1000, 'open sessions, over all protocols'),
       maxSessionsPerPrincipal: count(100, 'of them, of one agent or user: one token cannot take them all'),
+      maxCallsPerPrincipal: count(
+        256,
+        'API calls of one agent or user that are not answered, watches and streams among them, and its connections; of each worker',
+      ),
       maxSessionSeconds: count(24 * 60 * 60, 'a session ends after this, or when its token expires'),
       idleSeconds: count(60 * 60, 'a session ends after this without a message, outside of a transaction'),
       idleInTransactionSeconds: count(
@@ -219,6 +223,7 @@ export interface GatewayConfig {
   readonly limits: {
     readonly maxSessions: number
     readonly maxSessionsPerPrincipal: number
+    readonly maxCallsPerPrincipal: number
     readonly maxSessionSeconds: number
     readonly idleSeconds: number
     readonly idleInTransactionSeconds: number

@@ -155,6 +155,7 @@ export type AuthReason =
   | 'no_bundle'
   | 'too_many_sessions'
   | 'too_many_sessions_of_one'
+  | 'too_many_calls_of_one'
 
 export interface ProtocolAdapter<O extends Operation> {
   readonly protocol: O['protocol']

@@ -28,6 +28,8 @@ export interface DoorOptions extends GateContext {
   readonly maxSessionMs?: number
   /** A session that logins join ends when none has held it for so long. 15 minutes unless given. */
   readonly idleMs?: number
+  /** Of one principal, at once: logins that join hold a session for a call each. 256 unless given. */
+  readonly maxCallsPerPrincipal?: number
   /** How often what goes on is decided again, for policies that read the clock. 10 s unless given. */
   readonly recheckMs?: number
 }
@@ -52,7 +54,7 @@ export class Doors {
     this.#options = options
     const { trail, now } = options
     this.#failures = new FailedLogins({ note: body => trail.note(body), now })
-    this.#joins = new Joins({ now, idleMs: options.idleMs })
+    this.#joins = new Joins({ now, idleMs: options.idleMs, maxCallsPerPrincipal: options.maxCallsPerPrincipal })
     options.policies.onActivated(() => this.#recheck())
     this.#clock = setInterval(() => this.#recheckStreams(), options.recheckMs ?? 10_000).unref()
   }
@@ -93,6 +95,7 @@ export class Doors {
     const { policies, verifier, now } = this.#options
     if (this.#draining) return this.#turnedAway(login, 'draining')
     const joined = login.joins && this.#joins.known<O>(login)
+    if (joined === 'too_many_calls_of_one') return this.#turnedAway(login, joined)
     if (joined) return joined
     const inForce = policies.inForce
     if (inForce === undefined) return this.#turnedAway(login, 'no_bundle')
@@ -109,7 +112,9 @@ export class Doors {
       if (target === undefined || shown === undefined) return this.#turnedAway(login, 'unknown_target')
       this.#options.credentials.check(shown.credential, shown.host)
       const open = () => this.#seated(protocol, login, identity, { target, credential: this.#credential(shown) })
-      return await (login.joins ? this.#joins.join(keyOf(identity, login), login, open) : open())
+      if (!login.joins) return await open()
+      const joining = await this.#joins.join(keyOf(identity, login), login, open)
+      return joining === 'too_many_calls_of_one' ? this.#turnedAway(login, joining) : joining
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       return this.#turnedAway(login, 'auth_failed', error.message, error.code)

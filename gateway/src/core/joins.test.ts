@@ -12,15 +12,17 @@ const login = (token = 'a token', more: Partial<Login> = {}): Login => ({
   ...{ shown: () => undefined, joins: true, ...more },
 })
 
-function setUp(idleMs?: number) {
+function setUp(idleMs?: number, maxCallsPerPrincipal?: number) {
   let now = start
-  const joins = new Joins({ now: () => now, idleMs })
+  const joins = new Joins({ now: () => now, idleMs, maxCallsPerPrincipal })
   const gates: (SessionGate<never> & { readonly reasons: string[] })[] = []
   const open = async (refusal?: Refusal) => {
     const ending = new AbortController()
     const reasons: string[] = []
     const gate = {
-      session: { id: `s${gates.length + 1}`, expiresAt: start + 60_000 } as Session,
+      session: {
+        ...{ id: `s${gates.length + 1}`, expiresAt: start + 60_000, principal: { type: 'Gate::Agent', id: 'a' } },
+      } as Session,
       ended: ending.signal,
       stop: (why: Refusal) => ending.abort(why),
       end: (reason: string) => reasons.push(reason),
@@ -32,7 +34,7 @@ function setUp(idleMs?: number) {
   }
   const join = async (key = 'k', given = login(), refusal?: Refusal) => {
     const joined = await joins.join<never>(key, given, () => open(refusal))
-    return 'code' in joined ? joined.code : joined
+    return typeof joined === 'object' && 'code' in joined ? joined.code : joined
   }
   const ended = () => gates.map(({ reasons }) => reasons)
   return { joins, gates, join, ended, pass: (ms: number) => (now += ms) }
@@ -118,6 +120,25 @@ joining('are all refused what opening was refused, and asked anew the next time'
     'too_many_sessions',
   ])
   assert.is(held(await join()).session.id, 's1')
+})
+
+joining('hold as many sessions at once as one principal may, whatever their tokens, and as many again', async () => {
+  const { join, joins, ended } = setUp(undefined, 2)
+  const [first, second] = [held(await join()), held(await join('another', login('another token')))]
+  assert.is(joins.known(login()), 'too_many_calls_of_one')
+  assert.is(await join('third', login('third token')), 'too_many_calls_of_one')
+  first.end('left')
+  first.end('left twice')
+  assert.is(held(joins.known(login())).session.id, 's1')
+  assert.is(joins.known(login('third token')), 'too_many_calls_of_one')
+  second.end('left')
+  assert.is(held(joins.known(login('third token'))).session.id, 's3')
+  assert.equal(ended(), [[], [], []])
+  // what was opened in vain does not stay for ever
+  assert.is(
+    joins.endIdle(gate => gate.session.id === 's2'),
+    true,
+  )
 })
 
 joining('give way to others where nobody holds the session', async () => {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Operation } from '@cedargate/policy-schema'
-import type { Admission, Gate, How, Login, Refusal } from './contract.ts'
+import type { Admission, AuthReason, Gate, How, Login, Refusal } from './contract.ts'
 import type { SessionGate } from './gate.ts'
+import { nameOf, Shares } from './shares.ts'
 
 /** Tokens that were verified and need not be again. */
 const maxKnown = 10_000
@@ -10,7 +11,10 @@ export interface JoinsOptions {
   readonly now: () => number
   /** Nobody has asked anything in a session for so long: it ends. 15 minutes unless given. */
   readonly idleMs?: number | undefined
+  /** Logins of one principal that hold a session at once, of whatever role and target. 256 unless given. */
+  readonly maxCallsPerPrincipal?: number | undefined
 }
+export type NoCall = Extract<AuthReason, 'too_many_calls_of_one'>
 
 /** Sessions that many logins share: each API call logs in again, and pays for no signature where its token is known. */
 export class Joins {
@@ -20,14 +24,16 @@ export class Joins {
   /** By what was presented; what is over is forgotten when it is met again. */
   readonly #known = new Map<string, Shared>()
   readonly #idle = new Set<Shared>()
+  readonly #calls: Shares
 
-  constructor({ now, idleMs = 15 * 60_000 }: JoinsOptions) {
+  constructor({ now, idleMs = 15 * 60_000, maxCallsPerPrincipal = 256 }: JoinsOptions) {
     this.#now = now
     this.#idleMs = idleMs
+    this.#calls = new Shares({ each: maxCallsPerPrincipal })
   }
 
   /** Joins by a token that opened or joined this session before. */
-  known<O extends Operation>(login: Login): Gate<O> | undefined {
+  known<O extends Operation>(login: Login): Gate<O> | NoCall | undefined {
     const presented = presentedBy(login)
     const shared = this.#known.get(presented)
     if (shared === undefined) return undefined
@@ -46,7 +52,7 @@ export class Joins {
     key: string,
     login: Login,
     open: () => Promise<SessionGate<O> | Refusal>,
-  ): Promise<Gate<O> | Refusal> {
+  ): Promise<Gate<O> | NoCall | Refusal> {
     const running = this.#running.get(key)
     const shared = await (running ?? this.#begin(key, open))
     if ('code' in shared) return shared
@@ -68,7 +74,9 @@ export class Joins {
   #begin<O extends Operation>(key: string, open: () => Promise<SessionGate<O> | Refusal>): Promise<Shared | Refusal> {
     const begun = open().then(gate => {
       if ('code' in gate) return gate
-      const shared: Shared = { key, gate: gate as unknown as SessionGate<never>, holders: 0, over: false, since: 0 }
+      const principal = nameOf(gate.session.principal)
+      const none = { holders: 0, over: false, since: 0 }
+      const shared: Shared = { key, principal, gate: gate as unknown as SessionGate<never>, ...none }
       const stopped = () => this.#stopped(shared)
       if (gate.ended.aborted) stopped()
       else gate.ended.addEventListener('abort', stopped, { once: true })
@@ -82,14 +90,22 @@ export class Joins {
     return begun
   }
 
-  #join<O extends Operation>(shared: Shared): Gate<O> {
+  #join<O extends Operation>(shared: Shared): Gate<O> | NoCall {
+    const free = this.#calls.take(shared.principal)
+    if (typeof free !== 'function') {
+      this.#unheld(shared)
+      return 'too_many_calls_of_one'
+    }
     shared.holders += 1
     this.#idle.delete(shared)
-    return new Joined<O>(shared.gate as unknown as SessionGate<O>, () => this.#left(shared))
+    return new Joined<O>(shared.gate as unknown as SessionGate<O>, () => {
+      free()
+      shared.holders -= 1
+      this.#unheld(shared)
+    })
   }
 
-  #left(shared: Shared): void {
-    shared.holders -= 1
+  #unheld(shared: Shared): void {
     if (shared.holders > 0) return
     if (shared.over) shared.gate.end(reasonOf(shared))
     else {
@@ -131,6 +147,7 @@ export class Joins {
 
 interface Shared {
   readonly key: string
+  readonly principal: string
   readonly gate: SessionGate<never>
   holders: number
   /** Joined by nobody any more. */

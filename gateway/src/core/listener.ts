@@ -27,17 +27,20 @@ export interface Listener {
 export async function listen(settings: ListenerSettings): Promise<Listener> {
   const { host, maxConnections = 1000 } = settings
   const open = new Set<Socket>()
-  const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: false }, socket => {
-    socket.on('error', ignored)
-    if (open.size >= maxConnections) {
-      settings.refused?.(sourceOf(socket))
-      socket.destroy()
-      return
-    }
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-    settings.serve(socket)
-  })
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay, pauseOnConnect: false },
+    socket => {
+      socket.on('error', ignored)
+      if (open.size >= maxConnections) {
+        settings.refused?.(sourceOf(socket))
+        socket.destroy()
+        return
+      }
+      open.add(socket)
+      socket.once('close', () => open.delete(socket))
+      settings.serve(socket)
+    },
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause => reject(refusal(host, settings.port, cause)))
     server.listen({ host, port: settings.port }, resolve)
@@ -61,6 +64,9 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
     },
   }
 }
+
+/** A client whose machine is gone says nothing: it is asked after this. The system's own delay is two hours. */
+const keepAliveInitialDelay = 30_000
 
 /** For the `error` of a socket: `close` follows, and whoever serves the connection hears that; an unheard `error` would end the process. */
 export function ignored(): void {}

@@ -35,6 +35,10 @@ const sentences: { readonly [code in GateReason | AuthReason]: { readonly messag
       message: 'this principal has too many sessions open',
       next: 'end some, or raise `limits.maxSessionsPerPrincipal` of the gateway',
     },
+    too_many_calls_of_one: {
+      message: 'this principal has too many calls under way',
+      next: 'end some, watches and streams among them, or raise `limits.maxCallsPerPrincipal` of the gateway',
+    },
     no_bundle: { message: 'no policies are in force yet', next: 'publish a bundle' },
   }
 

@@ -1,5 +1,6 @@
 import type { EntityUid } from '@cedargate/policy-schema'
 import type { AuthReason } from './contract.ts'
+import { nameOf, Shares } from './shares.ts'
 
 /** Who wants to sit. Plain data: with several workers it travels to the process that counts. */
 export interface Sitter {
@@ -28,28 +29,12 @@ export interface SeatLimits {
 
 /** Seats that are counted in this process. */
 export function createSeats(limits: SeatLimits): Seats & { take(sitter: Sitter): Seat | NoSeat } {
-  const { maxSessions, maxSessionsPerPrincipal = maxSessions } = limits
-  let taken = 0
-  const takenBy = new Map<string, number>()
+  const shares = new Shares({ all: limits.maxSessions, each: limits.maxSessionsPerPrincipal ?? limits.maxSessions })
   return {
-    take({ principal: { type, id } }) {
-      const who = JSON.stringify([type, id])
-      const theirs = takenBy.get(who) ?? 0
-      if (taken >= maxSessions) return 'too_many_sessions'
-      if (theirs >= maxSessionsPerPrincipal) return 'too_many_sessions_of_one'
-      taken += 1
-      takenBy.set(who, theirs + 1)
-      let free = false
-      return {
-        free() {
-          if (free) return
-          free = true
-          taken -= 1
-          const left = (takenBy.get(who) ?? 1) - 1
-          if (left > 0) takenBy.set(who, left)
-          else takenBy.delete(who)
-        },
-      }
+    take({ principal }) {
+      const free = shares.take(nameOf(principal))
+      if (typeof free === 'function') return { free }
+      return free === 'all' ? 'too_many_sessions' : 'too_many_sessions_of_one'
     },
   }
 }

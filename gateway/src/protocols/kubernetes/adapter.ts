@@ -21,6 +21,8 @@ export interface KubernetesAdapterSettings {
   readonly idleMs?: number
   /** Connections that have not logged in yet; for a further one the oldest is closed. 200 unless given. */
   readonly maxHandshakes?: number
+  /** Connections of one agent or user; for a further one that which is idle for the longest is closed. 256 unless given. */
+  readonly maxConnectionsPerPrincipal?: number
   /** 3 MiB unless given, as API servers have it. */
   readonly maxBodyBytes?: number
   /** For a body to come, whole. 60 s unless given. */
@@ -56,15 +58,14 @@ interface Served {
 }
 
 export function createKubernetesAdapter(settings: KubernetesAdapterSettings): KubernetesAdapter {
-  const {
-    context,
-    handshakeMs = 15_000,
-    idleMs = 120_000,
-    maxHandshakes = 200,
-    stallMs = 600_000,
-    log = () => {},
-  } = settings
-  const connections = new Connections({ handshakeMs, idleMs, stallMs, maxHandshakes })
+  const { context, log = () => {} } = settings
+  const connections = new Connections({
+    handshakeMs: settings.handshakeMs ?? 15_000,
+    idleMs: settings.idleMs ?? 120_000,
+    stallMs: settings.stallMs ?? 600_000,
+    maxHandshakes: settings.maxHandshakes ?? 200,
+    maxPerPrincipal: settings.maxConnectionsPerPrincipal ?? 256,
+  })
   const served = new WeakMap<Socket, Served>()
   const timeouts = { connectMs: settings.dialMs ?? 10_000, answerMs: settings.answerMs ?? 120_000 }
   const targets = new Targets(timeouts)
@@ -89,10 +90,12 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
       return void request.socket.destroy()
     }
     const { source } = connection
-    work({ request, door, source, loggedIn: () => connections.loggedIn(connection) }).catch(error => {
-      log('failed', { message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
-      fail()
-    })
+    work({ request, door, source, loggedIn: ({ principal }) => connections.loggedIn(connection, principal) }).catch(
+      error => {
+        log('failed', { message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+        fail()
+      },
+    )
   }
   const call = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', ignored)

@@ -9,6 +9,7 @@ import {
   type RequestInfo,
   readTarget,
   requestInfo,
+  type Session,
   writeTarget,
 } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
@@ -37,7 +38,7 @@ export interface Incoming {
   readonly source: string
   readonly door: Door<KubernetesOperation>
   /** Its token was good. */
-  readonly loggedIn: () => void
+  readonly loggedIn: (session: Session) => void
 }
 
 /** A call that reads. */
@@ -96,7 +97,7 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   if ('kind' in call) return answer(call)
   const gate = await open(incoming, call)
   if ('code' in gate) return answer(refused(gate))
-  incoming.loggedIn()
+  incoming.loggedIn(gate.session)
   try {
     const bytes = await bodyOf(incoming.request, response, parts.body)
     const prepared = await prepareCall(parts, incoming, call, gate, bytes)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { prefix, refusal, startRig, token } from './rig.test-support.ts'
+import type { Upgraded } from './upgrade.ts'
 
 const closeOf = (socket: Socket) => new Promise(resolve => socket.resume().once('close', resolve))
 
@@ -41,6 +42,54 @@ connections('that is idle is closed when the gateway drains, and another after i
   assert.match(await busy, /^HTTP\/1.1 200 OK/)
   await rig.stop()
 })
+
+connections('that is idle for the longest gives way to one more of its principal', async () => {
+  const rig = await startRig({ maxConnectionsPerPrincipal: 2 })
+  rig.answer = (_request, response) => response.setHeader('Content-Length', 2).end('{}')
+  const call = async () => {
+    const socket = await rig.open()
+    socket.write(`GET ${prefix}/api HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+    for (let text = ''; !text.endsWith('{}'); ) text += await new Promise(resolve => socket.once('data', resolve))
+    return socket
+  }
+  const [first, second] = [await call(), await call()]
+  const closed = closeOf(first)
+  const third = await call()
+  await closed
+  assert.equal([second.destroyed, third.destroyed], [false, false])
+  await Promise.all([closeOf(second), closeOf(third), second.destroy(), third.destroy()])
+  await rig.stop()
+})
+
+connections(
+  'that goes on is closed where its client takes nothing of what waits for it, not where it is silent',
+  async () => {
+    const relayed: Upgraded[] = []
+    const rig = await startRig({
+      stallMs: 100,
+      async relay(upgraded) {
+        relayed.push(upgraded)
+        await new Promise(resolve => upgraded.client.once('close', resolve))
+        return { status: 'aborted', bytes: 0 }
+      },
+    })
+    const exec = async () => {
+      const socket = await rig.open()
+      socket.write(
+        `GET ${prefix}/api/v1/namespaces/a/pods/b/exec HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      )
+      return socket.pause()
+    }
+    const [silent, deaf] = [await exec(), await exec()]
+    while (relayed.length < 2) await new Promise(resolve => setTimeout(resolve, 1))
+    relayed[1]?.client.write(Buffer.alloc(20_000_000))
+    while (rig.connections() > 1) await new Promise(resolve => setTimeout(resolve, 10))
+    assert.is(relayed[0]?.client.destroyed, false)
+    for (const socket of [silent, deaf]) socket.destroy()
+    while (rig.door.held > 0) await new Promise(resolve => setTimeout(resolve, 10))
+    await rig.stop()
+  },
+)
 
 connections('whose client reads nothing of its answers is closed, whether they are under way or over', async () => {
   const rig = await startRig({ stallMs: 100 })

@@ -1,5 +1,7 @@
 /** Connections of clients: how many have not logged in, which are idle, and which have been so for too long. */
 import type { Socket } from 'node:net'
+import type { Session } from '@cedargate/policy-schema'
+import { nameOf } from '../../core/shares.ts'
 
 export interface ConnectionRules {
   /** From accept to the first call whose token is good. */
@@ -10,6 +12,8 @@ export interface ConnectionRules {
   readonly stallMs: number
   /** Connections that have not logged in yet; for a further one the oldest is closed. */
   readonly maxHandshakes: number
+  /** Connections of one agent or user; for a further one that which is idle for the longest is closed. */
+  readonly maxPerPrincipal: number
 }
 
 export interface Connection {
@@ -19,7 +23,8 @@ export interface Connection {
   underWay: number
   /** Since when it has been so. */
   idleSince: number
-  loggedIn: boolean
+  /** Who logged in last; `undefined`: nobody has. */
+  principal: Principal | undefined
   /** Bytes that the client has taken, and since when no more. */
   taken: number
   takenSince: number
@@ -27,12 +32,15 @@ export interface Connection {
   cut?: { readonly code: string; readonly why: string }
 }
 
+type Principal = Session['principal']
+
 const sweepMs = 1000
 
 export class Connections {
   readonly #rules: ConnectionRules
   readonly #open = new Set<Connection>()
   readonly #strangers = new Set<Connection>()
+  readonly #byPrincipal = new Map<string, Set<Connection>>()
   #sweeping: NodeJS.Timeout | undefined
   draining = false
 
@@ -42,7 +50,7 @@ export class Connections {
 
   add(socket: Socket, source: string): Connection {
     const now = performance.now()
-    const none = { underWay: 0, loggedIn: false, taken: 0 }
+    const none = { underWay: 0, principal: undefined, taken: 0 }
     const connection: Connection = { socket, source, ...none, idleSince: now, takenSince: now }
     const { maxHandshakes } = this.#rules
     // not the newest: who says nothing on many connections would keep everybody else out
@@ -56,9 +64,28 @@ export class Connections {
     return connection
   }
 
-  loggedIn(connection: Connection): void {
-    connection.loggedIn = true
+  loggedIn(connection: Connection, principal: Principal): void {
+    if (connection.principal === principal) return
+    this.#disowned(connection)
+    connection.principal = principal
     this.#strangers.delete(connection)
+    if (connection.socket.destroyed) return
+    const name = nameOf(principal)
+    const theirs = this.#byPrincipal.get(name) ?? new Set()
+    this.#byPrincipal.set(name, theirs.add(connection))
+    if (theirs.size <= this.#rules.maxPerPrincipal) return
+    // one that is busy has a call under way, of which there are not as many
+    const idle = [...theirs].filter(({ underWay }) => underWay === 0)
+    const [longest] = idle.sort((one, other) => one.idleSince - other.idleSince)
+    longest?.socket.destroySoon()
+  }
+
+  #disowned(connection: Connection): void {
+    if (connection.principal === undefined) return
+    const name = nameOf(connection.principal)
+    const theirs = this.#byPrincipal.get(name)
+    theirs?.delete(connection)
+    if (theirs?.size === 0) this.#byPrincipal.delete(name)
   }
 
   begun(connection: Connection): void {
@@ -69,7 +96,7 @@ export class Connections {
     connection.underWay -= 1
     if (connection.underWay > 0) return
     // who never logs in has only the time that it had from the beginning
-    if (connection.loggedIn) connection.idleSince = performance.now()
+    if (connection.principal !== undefined) connection.idleSince = performance.now()
     if (this.draining) connection.socket.destroySoon()
   }
 
@@ -86,7 +113,7 @@ export class Connections {
       if (this.#isStalled(connection, now)) connection.socket.destroy()
       if (connection.underWay > 0) continue
       const idle = now - connection.idleSince
-      if (!connection.loggedIn && idle > handshakeMs)
+      if (connection.principal === undefined && idle > handshakeMs)
         this.#cut(connection, 'ERR_HTTP_DEADLINE', `no call within ${handshakeMs} ms`)
       else if (idle > idleMs) connection.socket.destroy()
     }
@@ -111,6 +138,7 @@ export class Connections {
   #closed(connection: Connection): void {
     this.#open.delete(connection)
     this.#strangers.delete(connection)
+    this.#disowned(connection)
     if (this.#open.size > 0) return
     clearInterval(this.#sweeping)
     this.#sweeping = undefined

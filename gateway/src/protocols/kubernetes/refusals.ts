@@ -34,7 +34,13 @@ const codes = {
 export type StatusReason = keyof typeof codes
 
 /** What does not read as a plain 403. */
-const reasons: { readonly [code in Refusal['code']]?: StatusReason } = { auth_failed: 'Unauthorized' }
+const reasons: { readonly [code in Refusal['code']]?: StatusReason } = {
+  auth_failed: 'Unauthorized',
+  // nothing was decided on it; clients take 403 for a decision, and none of them asks again by itself
+  too_many_sessions: 'ServiceUnavailable',
+  too_many_sessions_of_one: 'ServiceUnavailable',
+  too_many_calls_of_one: 'ServiceUnavailable',
+}
 
 /**
  * A refused login, a denied call, or what ended a stream. Never 429, which clients take for a wish to be asked again, unseen.

@@ -62,7 +62,7 @@ export async function serveUpgrade(
   }
   const gate = await open(incoming, call)
   if ('code' in gate) return refuse(refused(gate))
-  incoming.loggedIn()
+  incoming.loggedIn(gate.session)
   try {
     const operation: KubernetesOperation = { ...toOperation(call), upgrade }
     const ready = await admitted(parts, { incoming, call, gate, operation, body: undefined })

@@ -19,6 +19,7 @@ const states: { readonly [code in Refusal['code']]?: string } = {
   no_bundle: '57P03',
   too_many_sessions: '53300',
   too_many_sessions_of_one: '53300',
+  too_many_calls_of_one: '53300',
   session_ended: '57P01',
   draining: '57P01',
 }
