@@ -13,21 +13,16 @@ import { type ResourceCall, toResourceCall } from './call.ts'
 import { type Answer, failure, handle } from './handlers.ts'
 import { discovery, type Kind, kinds } from './kinds.ts'
 import { openApi, openApiV2 } from './openapi.ts'
-import { readProtobuf } from './protobuf.ts'
+import { readProtobuf, writeProtobuf } from './protobuf.ts'
 import { authenticate, impersonated, isAllowed, type User } from './rights.ts'
 import { isSelected } from './selectors.ts'
 import { Store } from './store.ts'
 import { toTable } from './tables.ts'
 
+const protobuf = 'application/vnd.kubernetes.protobuf'
 /** Of bodies. None is JSON. */
 const mediaTypes: ReadonlySet<string> = new Set([
-  ...[
-    '',
-    'application/json',
-    'application/yaml',
-    'application/vnd.kubernetes.protobuf',
-    'application/apply-patch+yaml',
-  ],
+  ...['', 'application/json', 'application/yaml', protobuf, 'application/apply-patch+yaml'],
   ...['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'],
 ])
 
@@ -102,7 +97,7 @@ class FakeApiserver {
     if (sent.length > 0 && !mediaTypes.has(contentType))
       return this.#send(request, response, call, failure(415, 'UnsupportedMediaType', 'the body is of another type'))
     const answered = () => {
-      const isProtobuf = contentType === 'application/vnd.kubernetes.protobuf'
+      const isProtobuf = contentType === protobuf
       const body = sent.length === 0 ? {} : isProtobuf ? readProtobuf(sent) : JSON.parse(sent.toString())
       return handle(this.#store, this.#tokens, { call, url, contentType, body, user })
     }
@@ -170,6 +165,9 @@ class FakeApiserver {
     call: ResourceCall | undefined,
     { status, body }: Answer,
   ): void {
+    // What the fake writes is not all that there is: only for who takes nothing else.
+    const inProtobuf = request.headers.accept === protobuf ? writeProtobuf(body) : undefined
+    if (inProtobuf !== undefined) return void response.writeHead(status, { 'content-type': protobuf }).end(inProtobuf)
     const shown = call !== undefined && status < 300 && wantsTable(request) ? toTable(body) : body
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(shown))
   }
