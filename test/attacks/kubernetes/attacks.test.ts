@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
 import { type Attack, bodies, critical, identity, spelling, verbs } from './attacks.ts'
+import { protobufBodies } from './protobuf.ts'
 import { bytesOf, send } from './raw.ts'
 
 /** At the target the role is of `system:masters`: nothing else stands in the way. */
@@ -43,6 +44,7 @@ const tables: readonly (readonly [role: string, rows: readonly Attack[]])[] = [
   ['app', identity],
   ['app', spelling],
   ['writer', bodies],
+  ['writer', protobufBodies],
 ]
 const tokens = new Map<string, string>()
 for (const role of ['app', 'writer']) tokens.set(role, await stack.token({ role }))
@@ -59,7 +61,7 @@ for (const [role, rows] of tables)
       const own = {
         ...call,
         path: marked(path, marker),
-        ...(body !== undefined && { body: marked(String(body), marker) }),
+        ...(typeof body === 'string' && { body: marked(body, marker) }),
       }
       const bytes = bytesOf(`/clusters/prod/roles/${role}`, tokens.get(role), own)
       const answer = await send(stack.gateway.port, stack.ca, bytes)

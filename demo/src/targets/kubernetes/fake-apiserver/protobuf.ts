@@ -80,6 +80,7 @@ const deploymentSpec: Message = {
 const messages: { readonly [kind: string]: Message } = {
   ConfigMap: { ...named, 2: ['data', 'textMap'], 3: ['binaryData', 'bytesMap'] },
   Secret: { ...named, 2: ['data', 'bytesMap'], 3: ['type', 'text'], 4: ['stringData', 'textMap'] },
+  Pod: { ...named, 2: ['spec', pod] },
   Deployment: { ...named, 2: ['spec', deploymentSpec] },
   Job: { ...named, 2: ['spec', { 6: ['template', template] }] },
   ResourceQuota: named,
