@@ -51,6 +51,7 @@ function plain(text: string, namespace: string): string {
     .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME')
     .replace(/\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}/g, 'TIME')
     .replace(/\b\d+m?s\b/g, 'AGE')
+    .replace(/(node-debugger-fake-node)-\w{5}/g, '$1')
     .replace(/(LIVE|MERGED)-\d+/g, '$1')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
     .replace(/10\.0\.0\.\d+ */g, 'ADDRESS ')

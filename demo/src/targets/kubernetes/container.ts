@@ -6,17 +6,31 @@ import type { RemoteCommand } from './remote-command.ts'
 /** The main process of a container: a program of this machine, whatever the image. */
 export interface Container {
   readonly name: string
+  readonly image: string
+  readonly isEphemeral: boolean
   readonly startedAt: string
   /** All that it printed, and what it will. */
   log(follow: boolean): NodeJS.ReadableStream
   attach(streams: RemoteCommand): void
   readonly exited: Promise<number>
+  /** `undefined` while it runs. */
+  readonly exitCode: number | undefined
   kill(): void
 }
 
-/** Without a command it prints what it is told, for ever. @param inputEnds with that of who attaches first */
-export function startContainer(name: string, command: readonly string[] = ['cat'], inputEnds = false): Container {
-  const child = start(command, true)
+/** What a pod says of it. */
+interface ContainerSpec {
+  readonly name: string
+  readonly image: string
+  readonly command?: readonly string[]
+  readonly args?: readonly string[]
+  readonly stdinOnce?: boolean
+}
+
+/** Without a command it prints what it is told, for ever. */
+export function startContainer(spec: ContainerSpec, isEphemeral: boolean): Container {
+  const { name, image, command, args = [], stdinOnce } = spec
+  const child = start(command === undefined ? ['cat'] : [...command, ...args], true)
   const printed: Buffer[] = []
   const followers = new Set<PassThrough>()
   for (const output of [child.stdout, child.stderr])
@@ -25,12 +39,16 @@ export function startContainer(name: string, command: readonly string[] = ['cat'
       for (const follower of followers) follower.write(chunk)
     })
   const exited = ended(child)
-  void exited.then(() => {
+  let exitCode: number | undefined
+  void exited.then(code => {
+    exitCode = code
     for (const follower of followers) follower.end()
   })
   return {
-    name,
-    startedAt: now(),
+    ...{ name, image, isEphemeral, startedAt: now() },
+    get exitCode() {
+      return exitCode
+    },
     log(follow) {
       const text = new PassThrough()
       for (const chunk of printed) text.write(chunk)
@@ -44,7 +62,7 @@ export function startContainer(name: string, command: readonly string[] = ['cat'
       child.stdout?.on('data', copy)
       gone.addEventListener('abort', () => child.stdout?.off('data', copy))
       stdin?.on('data', chunk => child.stdin?.write(chunk))
-      if (inputEnds) stdin?.once('end', () => child.stdin?.end())
+      if (stdinOnce) stdin?.once('end', () => child.stdin?.end())
       void exited.then(exit)
     },
     exited,

@@ -15,7 +15,9 @@ import { acceptRemoteCommand } from './remote-command.ts'
 export interface FakeKubelet {
   readonly port: number
   /** Starts what it was not asked to start before. */
-  run(pod: KubernetesObject): readonly Container[]
+  run(pod: KubernetesObject): void
+  /** All that it has started of a pod that is still there. */
+  containers(pod: KubernetesObject): readonly Container[]
   remove(pod: KubernetesObject): void
   close(): Promise<void>
 }
@@ -56,14 +58,15 @@ export async function startFakeKubelet(ca: string, { certPem, keyPem }: Issued):
     port: (server.address() as AddressInfo).port,
     run({ metadata: { namespace, name }, spec }) {
       const key = `${namespace}/${name}`
-      const running =
-        pods.get(key) ??
-        spec.containers.map((each: KubernetesObject) =>
-          startContainer(each.name, each.command && [...each.command, ...(each.args ?? [])], each.stdinOnce),
-        )
-      pods.set(key, running)
-      return running
+      const running = pods.get(key) ?? []
+      const start = (specs: readonly KubernetesObject[] = [], isEphemeral = false) =>
+        specs
+          .filter(each => running.every(other => other.name !== each.name))
+          .map(each => startContainer(each, isEphemeral))
+      const all = [...running, ...start(spec.containers), ...start(spec.ephemeralContainers, true)]
+      pods.set(key, all)
     },
+    containers: ({ metadata: { namespace, name } }) => pods.get(`${namespace}/${name}`) ?? [],
     remove({ metadata: { namespace, name } }) {
       for (const container of pods.get(`${namespace}/${name}`) ?? []) container.kill()
       pods.delete(`${namespace}/${name}`)

@@ -58,41 +58,34 @@ async function followPod(api: ApiClient, kubelet: FakeKubelet, type: string, pod
   } else if (metadata.deletionTimestamp !== undefined) {
     kubelet.remove(pod)
     await api.call('DELETE', `${path}?gracePeriodSeconds=0`)
-  } else if (status?.phase === undefined || status.phase === 'Pending') {
-    const containers = kubelet.run(pod)
-    await report(
-      api,
-      path,
-      pod,
-      containers,
-      containers.map(() => undefined),
-    )
-    void Promise.all(containers.map(({ exited }) => exited))
-      .then(codes => report(api, path, pod, containers, codes))
-      .catch(() => {}) // the server is gone before it
+  } else if (!isOver(status) && hasUnstarted(pod)) {
+    kubelet.run(pod)
+    const tell = () => report(api, path, kubelet.containers(pod))
+    await tell()
+    const started = kubelet.containers(pod)
+    const ends = (those: readonly Container[]) => those.map(({ exited }) => exited)
+    const own = Promise.all(ends(started.filter(each => !each.isEphemeral)))
+    for (const end of [own, ...ends(started.filter(each => each.isEphemeral))]) void end.then(tell).catch(() => {}) // the server is gone before it
   }
 }
 
-/** `undefined` is the code of a container that runs. */
-async function report(
-  api: ApiClient,
-  path: string,
-  { spec }: KubernetesObject,
-  containers: readonly Container[],
-  codes: readonly (number | undefined)[],
-): Promise<void> {
+function isOver(status: KubernetesObject): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+}
+
+/** The node has said nothing yet of one of its containers. */
+function hasUnstarted({ spec, status }: KubernetesObject): boolean {
+  const known = [...(status?.containerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])]
+  return [...spec.containers, ...(spec.ephemeralContainers ?? [])].some(({ name }) =>
+    known.every(each => each.name !== name),
+  )
+}
+
+async function report(api: ApiClient, path: string, all: readonly Container[]): Promise<void> {
+  if (all.length === 0) return
+  const containers = all.filter(each => !each.isEphemeral)
+  const codes = containers.map(({ exitCode }) => exitCode)
   const runs = codes.includes(undefined)
-  const state = (container: Container, code: number | undefined) =>
-    code === undefined
-      ? { running: { startedAt: container.startedAt } }
-      : {
-          terminated: {
-            exitCode: code,
-            startedAt: container.startedAt,
-            finishedAt: now(),
-            reason: code === 0 ? 'Completed' : 'Error',
-          },
-        }
   const status = {
     phase: runs ? 'Running' : codes.every(code => code === 0) ? 'Succeeded' : 'Failed',
     ...{ hostIP: '127.0.0.1', podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }], startTime: containers[0]?.startedAt },
@@ -100,17 +93,22 @@ async function report(
       ...[condition('Initialized', true), condition('Ready', runs)],
       ...[condition('ContainersReady', runs), condition('PodScheduled', true)],
     ],
-    containerStatuses: containers.map((container, n) => ({
-      ...{
-        name: container.name,
-        image: spec.containers[n].image,
-        imageID: '',
-        containerID: `fake://${container.name}`,
-      },
-      ...{ ready: runs, started: runs, restartCount: 0, state: state(container, codes[n]) },
-    })),
+    containerStatuses: containers.map(each => statusOf(each, runs)),
+    ...(containers.length < all.length && {
+      ephemeralContainerStatuses: all.filter(each => each.isEphemeral).map(each => statusOf(each, false)),
+    }),
   }
   await api.call('PATCH', `${path}/status`, { status }, merge)
+}
+
+function statusOf({ name, image, startedAt, exitCode }: Container, ready: boolean): object {
+  const state =
+    exitCode === undefined
+      ? { running: { startedAt } }
+      : {
+          terminated: { exitCode, startedAt, finishedAt: now(), reason: exitCode === 0 ? 'Completed' : 'Error' },
+        }
+  return { name, image, imageID: '', containerID: `fake://${name}`, ready, started: ready, restartCount: 0, state }
 }
 
 async function complete(api: ApiClient, type: string, { metadata, spec, status }: KubernetesObject): Promise<void> {

@@ -76,7 +76,8 @@ function create(store: Store, given: Given): Answer {
   if (kind.namespaced && store.get(namespaces, '', namespace) === undefined)
     return failure(404, 'NotFound', `namespaces "${namespace}" not found`)
   const object = store.prepare(kind, namespace, { ...given.body, metadata: { ...metadata, name } })
-  const defaults = kind.kind === 'Pod' ? { status: { phase: 'Pending' } } : {}
+  const defaults =
+    kind.kind === 'Pod' ? { spec: { securityContext: {}, ...object.spec }, status: { phase: 'Pending' } } : {}
   const made = { ...object, ...defaults }
   const wrong = invalid(kind, made)
   if (wrong !== undefined) return failure(422, 'Invalid', wrong)

@@ -18,7 +18,7 @@ const row = (group: string, resource: string, kind: string, namespaced = true, s
 export const kinds: readonly Kind[] = [
   row('', 'namespaces', 'Namespace', false, 'ns', 'status'),
   row('', 'nodes', 'Node', false, 'no', 'status'),
-  row('', 'pods', 'Pod', true, 'po', 'status log exec attach portforward binding eviction'),
+  row('', 'pods', 'Pod', true, 'po', 'status log exec attach portforward binding eviction ephemeralcontainers'),
   row('', 'configmaps', 'ConfigMap', true, 'cm'),
   row('', 'secrets', 'Secret'),
   row('', 'services', 'Service', true, 'svc'),

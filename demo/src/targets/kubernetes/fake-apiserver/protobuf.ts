@@ -56,6 +56,9 @@ const container: Message = {
   4: ['args', 'texts'],
   7: ['env', variable, 'many'],
   15: ['securityContext', securityContext],
+  16: ['stdin', 'flag'],
+  17: ['stdinOnce', 'flag'],
+  18: ['tty', 'flag'],
 }
 const volumeSource: Message = {
   1: ['hostPath', { 1: ['path', 'text'] }],
@@ -64,8 +67,13 @@ const volumeSource: Message = {
 const pod: Message = {
   1: ['volumes', { 1: ['name', 'text'], 2: ['', volumeSource] }, 'many'],
   2: ['containers', container, 'many'],
+  3: ['restartPolicy', 'text'],
+  4: ['terminationGracePeriodSeconds', 'number'],
   8: ['serviceAccountName', 'text'],
+  10: ['nodeName', 'text'],
   11: ['hostNetwork', 'flag'],
+  12: ['hostPID', 'flag'],
+  13: ['hostIPC', 'flag'],
   15: ['imagePullSecrets', reference, 'many'],
   20: ['initContainers', container, 'many'],
 }
