@@ -20,12 +20,13 @@ const protobufType = 'application/vnd.kubernetes.protobuf'
 const one = '/apis/apps/v1/namespaces/shop/deployments/web'
 const all = '/apis/apps/v1/namespaces/shop/deployments'
 
+type Foreseen = 'unresolved' | 'forbidden' | 'allow'
 interface Given {
   readonly method?: Method
   readonly path?: string
   readonly body?: unknown
   readonly contentType?: string
-  readonly foreseen?: 'unresolved' | 'forbidden' | 'allow'
+  readonly foreseen?: Foreseen | ((operation: KubernetesOperation) => Foreseen)
   readonly proxied?: boolean
   readonly query?: KubernetesOperation['query']
   readonly before?: Told | undefined
@@ -45,13 +46,16 @@ async function prepared(given: Given) {
   const outcome = await prepare(draft, bytes, contentType, proxied, {
     source: '10.0.0.9',
     gate: {
-      evaluate: () => ({
-        decision:
-          foreseen === 'allow'
-            ? { effect: 'allow', policies: [] }
-            : { effect: 'deny', policies: [], reason: foreseen, detail: '' },
-        ...{ requests: [], requestsDigest: '', obligations: {} },
-      }),
+      evaluate(operation) {
+        const reason = typeof foreseen === 'string' ? foreseen : foreseen(operation)
+        return {
+          decision:
+            reason === 'allow'
+              ? { effect: 'allow', policies: [] }
+              : { effect: 'deny', policies: [], reason, detail: '' },
+          ...{ requests: [], requestsDigest: '', obligations: {} },
+        }
+      },
     },
     async ask(question) {
       asked.push(question)
@@ -174,6 +178,75 @@ for (const [what, given] of [
     const done = await prepared(given)
     assert.equal(catalogOf(done), {})
     assert.equal(done.asked, [])
+  })
+
+/** Whoever may change what is there, and make nothing. */
+const changesOnly = ({ catalog }: KubernetesOperation): Foreseen =>
+  (catalog.before ?? null) === null ? 'forbidden' : 'allow'
+const applies = { contentType: 'application/apply-patch+yaml', path: '/api/v1/namespaces/shop/configmaps/web' }
+const configMap = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'web' } }
+
+preparing('that may make an object is asked about where that alone stands against it', async () => {
+  const metadata = { resourceVersion: '7', uid: 'u' }
+  const given = { ...applies, body: configMap, foreseen: changesOnly }
+  const done = await prepared({ ...given, before: { status: 200, object: { ...configMap, metadata } } })
+  assert.equal(catalogOf(done), { before: {} })
+  assert.equal(JSON.parse(done.sent).metadata, { name: 'web', ...metadata })
+  assert.equal(
+    done.asked.map(({ method, target }) => `${method} ${target}`),
+    [`GET ${applies.path}`],
+  )
+  const absent = await prepared({ ...given, before: { status: 404, object: {} } })
+  assert.equal(catalogOf(absent), { before: null })
+  const unknown = await prepared({ ...given, before: { status: 403, object: {} } })
+  assert.equal(catalogOf(unknown), {})
+})
+preparing('that may make an object is not asked about where it is allowed to, or denied anyway', async () => {
+  for (const foreseen of ['allow', 'forbidden'] as const) {
+    const done = await prepared({ ...applies, body: configMap, foreseen })
+    assert.equal(done.asked, [])
+    assert.equal(catalogOf(done), {})
+  }
+})
+preparing('that changes a workload by one who may make none is asked about', async () => {
+  const foreseen = ({ catalog }: KubernetesOperation) => (catalog.before == null ? 'forbidden' : 'unresolved')
+  const done = await prepared({ method: 'PUT', contentType: 'application/json', body: deployment(5), foreseen })
+  assert.is(catalogOf(done).before?.replicas, 2)
+  assert.is(catalogOf(done).after?.replicas, 5)
+})
+preparing('says of what its object is a part', async () => {
+  const body = { metadata: { ownerReferences: [{ name: 'gone', uid: '1' }] }, spec: { replicas: 1 } }
+  assert.equal(catalogOf(await prepared({ ...applies, body, foreseen: 'allow' })), { owned: true })
+  const done = await prepared({ body })
+  assert.is(catalogOf(done).owned, true)
+  assert.is(catalogOf(done).after?.replicas, 5)
+})
+
+const foreign = '/apis/example.com/v1/namespaces/shop/crons/web/scale'
+const scale = (replicas: number, resourceVersion = '7') => ({
+  ...{ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'web', resourceVersion }, spec: { replicas } },
+})
+for (const [what, given, replicas] of [
+  ['a merge patch', { body: { spec: { replicas: 5 } } }, 5],
+  ['an update', { method: 'PUT', contentType: 'application/json', body: scale(6) }, 6],
+  [
+    'a JSON patch',
+    { contentType: 'application/json-patch+json', body: [{ op: 'replace', path: '/spec/replicas', value: 4 }] },
+    4,
+  ],
+  ['an apply', { contentType: 'application/apply-patch+yaml', body: scale(5) }, undefined],
+] as const)
+  preparing(`that scales what is not of Kubernetes itself is never tried there: ${what}`, async () => {
+    const done = await prepared({ ...given, path: foreign, before: { status: 200, object: scale(3) } })
+    assert.equal(
+      done.asked.map(({ method, target }) => `${method} ${target}`),
+      [`GET ${foreign}`],
+    )
+    const { before, after, unread } = catalogOf(done)
+    assert.is(after?.replicas, replicas)
+    assert.is(before?.replicas, replicas && 3)
+    assert.is(unread === undefined, replicas !== undefined)
+    if (replicas !== undefined) assert.match(done.sent, /"resourceVersion":"7"|"value":"7"/)
   })
 
 const stale = { spec: {}, metadata: { resourceVersion: '6' } }

@@ -1,16 +1,23 @@
 /** What an object was and would be, asked of the target where a policy looks at it, and what is then passed on. */
 import {
+  type Decision,
+  type DecodedBody,
   isDryDelete,
+  jsonPatch,
   type KubernetesCatalog,
   type KubernetesOperation,
+  mayCreate,
+  mergePatch,
   needsReading,
   type ObjectReading,
+  type ObjectVersion,
   pinned,
   type ReadBody,
   type ResourceInfo,
   readBody,
   readObject,
   requestInfo,
+  saysOwners,
   writeBody,
   writeTarget,
 } from '@cedargate/policy-schema'
@@ -65,23 +72,41 @@ export async function prepare(
   const info = requestInfo(draft)
   const read = proxied ? readBody(bytes, opaque) : readBody(bytes, contentType, info)
   if (typeof read === 'string') return read
-  const operation = { ...draft, body: { ...read.body, contentType } }
+  const owned: Pick<KubernetesCatalog, 'owned'> = !proxied && saysOwners(info, read) ? { owned: true } : {}
+  const operation = { ...draft, body: { ...read.body, contentType }, catalog: owned }
   const body = read.decoded === undefined ? bytes : Buffer.from(writeBody(read.decoded))
   if (draft.method === 'DELETE' && read.decoded !== undefined && isDryDelete(read.decoded.value))
     return { operation: { ...operation, catalog: { dryRun: true } }, body }
-  if (info === undefined || !info.isResource || !needsReading(info)) return { operation, body }
+  if (info === undefined || !info.isResource || !(needsReading(info) || mayCreate(operation, info)))
+    return { operation, body }
   if (info.verb === 'create' && read.decoded !== undefined) {
     const after = readObject(read.decoded.value, info)
     return { operation: { ...operation, catalog: typeof after === 'string' ? { unread: after } : { after } }, body }
   }
-  const unread = (why: string): Prepared => ({ operation: { ...operation, catalog: { unread: why } }, body })
+  const unread = (why: string): Prepared => {
+    const catalog = { ...owned, ...(needsReading(info) && { unread: why }) }
+    return { operation: { ...operation, catalog }, body }
+  }
   const blind = unread('the target was not asked what would become of the object')
-  const evaluation = await asking.gate.evaluate(blind.operation, asking.source)
-  const { decision } = evaluation ?? {}
-  if (decision?.effect !== 'deny' || decision.reason !== 'unresolved') return blind
+  if (!(await isToBeAsked(blind.operation, info, asking))) return blind
   return await askTarget({ operation, body, read, info }, asking, unread)
 }
 const opaque = 'application/octet-stream'
+
+/** Whether nothing stands against a call but what only the target knows: what it makes of the object, and whether there is one. */
+async function isToBeAsked(operation: KubernetesOperation, info: ResourceInfo, { gate, source }: Asking) {
+  const foreseen = async (call: KubernetesOperation) => (await gate.evaluate(call, source))?.decision
+  const decision = await foreseen(operation)
+  if (decision === undefined || decision.effect === 'allow') return false
+  if (isUnresolved(decision)) return true
+  if (!mayCreate(operation, info)) return false
+  const ofOne = await foreseen({ ...operation, catalog: { ...operation.catalog, before: {} } })
+  return ofOne !== undefined && (ofOne.effect !== 'deny' || isUnresolved(ofOne))
+}
+
+function isUnresolved(decision: Decision): boolean {
+  return decision.effect === 'deny' && decision.reason === 'unresolved'
+}
 
 interface Sent {
   readonly operation: KubernetesOperation
@@ -99,21 +124,53 @@ async function askTarget(
   if (typeof found === 'string') return unread(found)
   let sent = body
   let unpinned: string | undefined
+  let patched: unknown
   if (found.version !== undefined) {
     if (read.decoded === undefined) return unread(`the body cannot be read: ${read.undecoded ?? 'its type is unknown'}`)
     const pin = pinned(read.decoded, found.version)
     if (typeof pin === 'string') unpinned = pin
-    else sent = Buffer.from(writeBody(pin))
+    else {
+      sent = Buffer.from(writeBody(pin))
+      patched = resultOf(pin, found.object)
+    }
   }
+  const before = info.verb === 'create' ? {} : { before: found.reading }
+  const known = (catalog: KubernetesCatalog): Prepared => ({
+    operation: { ...operation, catalog: { ...operation.catalog, ...before, ...catalog } },
+    body: sent,
+  })
+  const asReady = (object: unknown) => {
+    if (unpinned !== undefined) return { ...unread(unpinned), conflict: true as const }
+    if (!needsReading(info)) return known({})
+    const after = readObject(object, info)
+    return typeof after === 'string' ? unread(after) : known({ after })
+  }
+  if (!needsReading(info) || isForeign(info)) return asReady(patched)
   const attempt = (bytes: Buffer) => ask({ ...dryRunOf(operation), body: bytes })
   const tried = await attempt(sent)
   if (tried === undefined) return unread('the target did not say what would become of the object')
   if (tried.status >= 300) return wouldRefuse(tried, sent === body ? undefined : await attempt(body), unread)
-  if (unpinned !== undefined) return { ...unread(unpinned), conflict: true }
-  const after = readObject(tried.object, info)
-  if (typeof after === 'string') return unread(after)
-  const catalog: KubernetesCatalog = { ...(info.verb !== 'create' && { before: found.reading }), after }
-  return { operation: { ...operation, catalog }, body: sent }
+  return asReady(tried.object)
+}
+
+/** Not of Kubernetes itself: whoever serves it may take `dryRun` for nothing, and a question must not act. */
+function isForeign({ apiGroup }: ResourceInfo): boolean {
+  return !own.has(apiGroup)
+}
+const own: ReadonlySet<string> = new Set([
+  '',
+  'apps',
+  'batch',
+  'extensions',
+  'autoscaling',
+  'rbac.authorization.k8s.io',
+])
+
+/** @returns `undefined` where it is not to be had without the target */
+function resultOf({ form, value }: DecodedBody, before: unknown): unknown {
+  if (form === 'object') return value
+  if (form === 'merge-patch') return mergePatch(before, value)
+  return form === 'json-patch' ? jsonPatch(before, value)?.value : undefined
 }
 
 function dryRunOf({ method, path, query, body }: KubernetesOperation): Question {
@@ -135,7 +192,8 @@ function wouldRefuse(pinned: Told, unpinned: Told | undefined, unread: (why: str
 interface Found {
   readonly reading: ObjectReading | null
   /** `undefined`: there is none yet. */
-  readonly version: string | undefined
+  readonly version: ObjectVersion | undefined
+  readonly object?: unknown
 }
 const absent: Found = { reading: null, version: undefined }
 
@@ -149,7 +207,9 @@ async function objectBefore(
   if (told?.status !== 200) return `the target did not show the object (${told?.status ?? 'no answer'})`
   const reading = readObject(told.object, info)
   if (typeof reading === 'string') return reading
-  const version = (told.object as { readonly metadata?: { readonly resourceVersion?: unknown } }).metadata
-    ?.resourceVersion
-  return typeof version === 'string' && version !== '' ? { reading, version } : 'the object has no version'
+  const { metadata } = told.object as { readonly metadata?: { readonly [key: string]: unknown } }
+  const { resourceVersion, uid } = metadata ?? {}
+  if (typeof resourceVersion !== 'string' || resourceVersion === '') return 'the object has no version'
+  const version = { resourceVersion, ...(typeof uid === 'string' && { uid }) }
+  return { reading, version, object: told.object }
 }

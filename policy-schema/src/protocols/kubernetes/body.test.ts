@@ -79,6 +79,14 @@ read('and written again as what was read', () => {
     '{"a":"x","b":[1]}',
   )
 })
+read('and without what ends a line in YAML, also within quotes', () => {
+  const of = 'a\u0085b\u2028c\u2029d\ufeffe\u007ff\u009fé\u{1f600}'
+  const written = Buffer.from(writeBody({ form: 'apply-patch', value: { [of]: of } })).toString()
+  const escaped = 'a\\u0085b\\u2028c\\u2029d\\ufeffe\\u007ff\\u009fé\u{1f600}'
+  assert.is(written, `{"${escaped}":"${escaped}"}`)
+  assert.equal(value(written, json), { [of]: of })
+  assert.equal(value(written, yaml), { [of]: of })
+})
 read.run()
 
 const recorded = suite('of a body is recorded')
@@ -133,15 +141,33 @@ recorded.run()
 const pins = suite('a call is pinned to a version')
 for (const form of ['object', 'merge-patch', 'strategic-merge-patch', 'apply-patch'] as const)
   pins(`as ${form}`, () => {
-    assert.equal(pinned({ form, value: { spec: {}, metadata: { name: 'a' } } }, '7'), {
+    assert.equal(pinned({ form, value: { spec: {}, metadata: { name: 'a' } } }, { resourceVersion: '7' }), {
       form,
       value: { spec: {}, metadata: { name: 'a', resourceVersion: '7' } },
     })
-    assert.equal(pinned({ form, value: {} }, '7'), { form, value: { metadata: { resourceVersion: '7' } } })
+    assert.equal(pinned({ form, value: {} }, { resourceVersion: '7' }), {
+      form,
+      value: { metadata: { resourceVersion: '7' } },
+    })
   })
+pins('and to an object, where it would make another', () => {
+  const uidOf = (form: 'object' | 'apply-patch' | 'merge-patch' | 'strategic-merge-patch') => {
+    const pin = pinned({ form, value: {} }, { resourceVersion: '7', uid: 'u' })
+    return typeof pin === 'string' ? pin : (pin.value as { readonly metadata: { readonly uid?: string } }).metadata.uid
+  }
+  assert.is(uidOf('object'), 'u')
+  assert.is(uidOf('apply-patch'), 'u')
+  assert.is(uidOf('merge-patch'), undefined)
+  assert.is(uidOf('strategic-merge-patch'), undefined)
+  const other = { metadata: { uid: 'v' } }
+  assert.is(
+    pinned({ form: 'object', value: other }, { resourceVersion: '7', uid: 'u' }),
+    'it is made for another object',
+  )
+})
 pins('as JSON patch', () => {
   const step = { op: 'remove', path: '/spec' }
-  assert.equal(pinned({ form: 'json-patch', value: [step] }, '7'), {
+  assert.equal(pinned({ form: 'json-patch', value: [step] }, { resourceVersion: '7' }), {
     form: 'json-patch',
     value: [{ op: 'test', path: '/metadata/resourceVersion', value: '7' }, step],
   })
@@ -155,5 +181,7 @@ for (const [why, value] of [
   ['`metadata.resourceversion` could be read as `resourceVersion`', { metadata: { resourceversion: '8' } }],
   ['it is made for another version of the object', { metadata: { resourceVersion: '8' } }],
 ] as const)
-  pins(`not where ${why} (${JSON.stringify(value)})`, () => assert.is(pinned({ form: 'merge-patch', value }, '7'), why))
+  pins(`not where ${why} (${JSON.stringify(value)})`, () =>
+    assert.is(pinned({ form: 'merge-patch', value }, { resourceVersion: '7' }), why),
+  )
 pins.run()

@@ -75,7 +75,14 @@ function decodedProtobuf(bytes: Uint8Array): Pick<ReadBody, 'decoded' | 'undecod
 
 /** What is forwarded of a body that was read: the value that was decided on. JSON, which is YAML too, or protobuf. */
 export function writeBody({ value, bytes }: DecodedBody): Uint8Array {
-  return bytes ?? Buffer.from(JSON.stringify(value))
+  return bytes ?? Buffer.from(JSON.stringify(value).replace(breaks, escaped))
+}
+
+/** Of YAML 1.1, where they end a line even within quotes, or are not to be there at all; JSON leaves them as they are. */
+const breaks = /[\u007f-\u009f\u2028\u2029\ufeff]/g
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

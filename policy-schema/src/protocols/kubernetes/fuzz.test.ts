@@ -159,7 +159,7 @@ test('protobuf is not decoded, or reads alike with a version written into it', (
     readObject(found.decoded.value)
     const { resourceVersion = '' } =
       (found.decoded.value as { readonly metadata?: { resourceVersion?: string } }).metadata ?? {}
-    const pin = pinned(found.decoded, resourceVersion || '7')
+    const pin = pinned(found.decoded, { resourceVersion: resourceVersion || '7' })
     assert.not.type(pin, 'string')
     if (typeof pin === 'string') continue
     const again = readBody(writeBody(pin), type)

@@ -1,9 +1,10 @@
+export { mayCreate, saysOwners } from './besides.ts'
 export { type BodyForm, type DecodedBody, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
 export { isDryDelete } from './delete-options.ts'
 export * from './operation.ts'
 export { jsonPatch, mergePatch } from './patches.ts'
 export { readTarget, writeTarget } from './path.ts'
-export { pinned } from './pin.ts'
+export { type ObjectVersion, pinned } from './pin.ts'
 export { needsReading, readObject } from './readings.ts'
 export {
   isOn,

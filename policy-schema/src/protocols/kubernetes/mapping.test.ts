@@ -51,6 +51,8 @@ const rows: readonly (readonly [call: string, asked: string])[] = [
   ['POST /apis/apps/v1', 'post NonResourceUrl prod/%2Fapis%2Fapps%2Fv1'],
   ['OPTIONS /api/v1/pods', 'unmapped: no object has a method `OPTIONS`'],
   ['OPTIONS /metrics', 'unmapped: the method `OPTIONS` is none of `/metrics`'],
+  ['GET /api/v1/watch/namespaces/shop/pods/web', 'watch Resource prod/shop//pods/web'],
+  ['DELETE /api/v1/watch/namespaces/shop/pods/web', 'unmapped: nobody watches with the method `DELETE`'],
   ['GET /api/v1/watch', 'unmapped: `/api/v1/watch` names no kind of object'],
 ]
 for (const [line, expected] of rows)
@@ -105,6 +107,19 @@ test('what an object was and would be is in the context', () => {
   )
   assert.equal('requests' in mapped && mapped.requests[0].context, {
     ...{ dryRun: true, force: true, replicas: 5, replicasBefore: 2, workload, secrets: ['db'] },
+  })
+})
+
+test('an autoscaler has no number before: within its bounds it makes any of any other', () => {
+  const catalog = { before: { replicas: 9 }, after: { replicas: 9 } }
+  const at = 'PATCH /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/web'
+  const context = (line: string) => {
+    const mapped = toRequests(call(line, { catalog }), target)
+    return 'requests' in mapped && mapped.requests[0].context
+  }
+  assert.equal(context(at), { dryRun: false, force: false, replicas: 9 })
+  assert.equal(context('PATCH /apis/apps/v1/namespaces/shop/deployments/web'), {
+    ...{ dryRun: false, force: false, replicas: 9, replicasBefore: 9 },
   })
 })
 

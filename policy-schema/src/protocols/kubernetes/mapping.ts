@@ -1,5 +1,6 @@
 import type { AccessRequest, Context, Mapped, Unmappable } from '../../protocol.ts'
 import type { Target } from '../../repository/types.ts'
+import { besides } from './besides.ts'
 import { type Lineage, resourceLineage, urlLineage } from './objects.ts'
 import type { Impersonation, KubernetesOperation } from './operation.ts'
 import { isOn, isProxied, type ResourceInfo, requestInfo } from './request-info.ts'
@@ -12,11 +13,11 @@ export function toRequests(operation: KubernetesOperation, target: Target): Mapp
   const info = requestInfo(operation)
   if (info === undefined) return refusal('unmapped', `\`${operation.path}\` names no kind of object`)
   if (isDiscovery(operation) && operation.impersonate === undefined) return { unconditional: true }
-  const called = info.isResource ? resourceRequest(operation, info, target) : urlRequest(operation, target)
+  const called = info.isResource ? resourceRequests(operation, info, target) : urlRequest(operation, target)
   if ('reason' in called) return called
   const impersonated = impersonationRequests(operation.impersonate, target)
   if ('reason' in impersonated) return impersonated
-  return { requests: [called, ...impersonated] }
+  return { requests: [...called, ...impersonated] }
 }
 
 /**
@@ -35,20 +36,23 @@ const subresources: ReadonlySet<string> = new Set([
 ])
 const ofSubresources: ReadonlySet<string> = new Set(['get', 'watch', 'create', 'update', 'patch', 'delete'])
 
-function resourceRequest(
-  operation: KubernetesOperation,
-  info: ResourceInfo,
-  target: Target,
-): AccessRequest | Unmappable {
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+type Called = readonly [AccessRequest, ...AccessRequest[]]
+
+function resourceRequests(operation: KubernetesOperation, info: ResourceInfo, target: Target): Called | Unmappable {
   const { verb, subresource, resource } = info
   if (verb === '') return refusal('unmapped', `no object has a method \`${operation.method}\``)
   if (resource === '') return refusal('unmapped', `\`${operation.path}\` names no kind of object`)
+  if (verb === 'watch' && !reading.has(operation.method))
+    return refusal('unmapped', `nobody watches with the method \`${operation.method}\``)
   const lineage = resourceLineage(target.name, info)
-  if (subresource === 'exec') return { ...ask('exec', lineage, execution(operation)), ...unread(operation) }
+  if (subresource === 'exec') return [{ ...ask('exec', lineage, execution(operation)), ...unread(operation) }]
   const named = connecting.has(subresource) || isProxied(info)
   if (operation.upgrade !== undefined && !named)
     return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
-  return { ...ask(actionOf(info, verb), lineage, contextOf(operation, info)), ...unread(operation) }
+  const asking = (action: string) => ({ ...ask(action, lineage, contextOf(operation, info)), ...unread(operation) })
+  return [asking(actionOf(info, verb)), ...besides(operation, info).map(asking)]
 }
 
 function actionOf(info: ResourceInfo, verb: string): string {
@@ -76,10 +80,15 @@ function contextOf(operation: KubernetesOperation, info: ResourceInfo): Context 
     ...(after?.workload && { workload: { ...after.workload } }),
     ...(before?.workload && { workloadBefore: { ...before.workload } }),
     ...(after?.replicas !== undefined && { replicas: after.replicas }),
-    ...(before?.replicas !== undefined && { replicasBefore: before.replicas }),
+    ...(before?.replicas !== undefined && !isAutoscaler(info) && { replicasBefore: before.replicas }),
     ...(after?.secrets && { secrets: after.secrets }),
     ...(after?.grants && { grants: { ...after.grants } }),
   }
+}
+
+/** Whatever its bounds were, within them it makes any number of any other, and its target may be another one. */
+function isAutoscaler({ apiGroup, resource, subresource }: ResourceInfo): boolean {
+  return apiGroup === 'autoscaling' && resource === 'horizontalpodautoscalers' && subresource === ''
 }
 
 const changing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
@@ -119,13 +128,13 @@ const urlActions: { readonly [method: string]: string } = {
   ...{ GET: 'get', HEAD: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' },
 }
 
-function urlRequest(operation: KubernetesOperation, target: Target): AccessRequest | Unmappable {
+function urlRequest(operation: KubernetesOperation, target: Target): Called | Unmappable {
   const action = urlActions[operation.method]
   if (action === undefined)
     return refusal('unmapped', `the method \`${operation.method}\` is none of \`${operation.path}\``)
   if (operation.upgrade !== undefined)
     return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
-  return ask(action, urlLineage(target.name, operation.path), { dryRun: false, force: false })
+  return [ask(action, urlLineage(target.name, operation.path), { dryRun: false, force: false })]
 }
 
 /** As RBAC asks it, each by itself: `users`, `serviceaccounts`, `groups`, `uids`, `userextras/<key>`. */

@@ -40,12 +40,14 @@ export interface KubernetesBody {
 
 /** What the object was and would be. Holds no resourceVersion, UID or time. */
 export interface KubernetesCatalog {
-  /** Before the call; `null`: there was none. Absent where it was not asked. */
+  /** Before the call; `null`: there was none. Empty of a kind without readings. Absent where it was not asked. */
   readonly before?: ObjectReading | null
   /** After it, as sent or as the target's own dry run gave it. */
   readonly after?: ObjectReading
   /** A DELETE whose body asks for a trial and nothing else. */
   readonly dryRun?: true
+  /** The body says, or could say, of what the object is a part: it is collected when that is gone. */
+  readonly owned?: true
   /** Why `before` and `after` say nothing though the call has a body. Policies that look at them are then not answered. */
   readonly unread?: string
 }
@@ -53,6 +55,7 @@ export interface KubernetesCatalog {
 /** What policies may ask of an object. */
 export interface ObjectReading {
   readonly workload?: WorkloadReading
+  /** Of an autoscaler the most that there may be; of a Job how many at once, where that is more than one. */
   readonly replicas?: number
   /** Names of Secrets that it mounts, reads into its environment or pulls images with. Sorted. */
   readonly secrets?: readonly string[]

@@ -1,5 +1,6 @@
+import type { ObjectVersion } from './pin.ts'
 import { bytes, decode, type Message, part, text, Undecodable, withField } from './protobuf.ts'
-import { messageOf, metadata, resourceVersion } from './protobuf-kinds.ts'
+import { messageOf, metadata, resourceVersion, uid } from './protobuf-kinds.ts'
 
 const magic = Buffer.from('k8s\0')
 const raw = 2
@@ -35,10 +36,12 @@ export function readProtobuf(body: Uint8Array): { readonly value: { readonly [na
 }
 
 /** A body that was read, for this version of its object. */
-export function withVersion(body: Uint8Array, version: string): Buffer {
+export function withVersion(body: Uint8Array, version: ObjectVersion): Buffer {
   const object = open(body).raw
   const { of = new Uint8Array() } = decode(object, { [metadata]: bytes('of') }) as { readonly of?: Uint8Array }
-  const pinned = withField(object, metadata, withField(of, resourceVersion, Buffer.from(version)))
+  const versioned = withField(of, resourceVersion, Buffer.from(version.resourceVersion))
+  const named = version.uid === undefined ? versioned : withField(versioned, uid, Buffer.from(version.uid))
+  const pinned = withField(object, metadata, named)
   return Buffer.concat([magic, withField(body.subarray(magic.length), raw, pinned)])
 }
 

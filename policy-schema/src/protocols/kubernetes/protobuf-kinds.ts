@@ -10,10 +10,13 @@ const named: Message = { 1: text('name') }
 /** k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta */
 export const metadata = 1
 export const resourceVersion = 6
-const meta: Message = { [metadata]: part('metadata', { [resourceVersion]: text('resourceVersion') }) }
-const podMeta: Message = {
-  [metadata]: part('metadata', { [resourceVersion]: text('resourceVersion'), 12: map('annotations') }),
+export const uid = 5
+const objectMeta: Message = {
+  ...{ [uid]: text('uid'), [resourceVersion]: text('resourceVersion') },
+  13: parts('ownerReferences', anything),
 }
+const meta: Message = { [metadata]: part('metadata', objectMeta) }
+const podMeta: Message = { [metadata]: part('metadata', { ...objectMeta, 12: map('annotations') }) }
 
 // k8s.io.api.core.v1
 const windows: Message = { 4: flag('hostProcess') }
@@ -74,7 +77,7 @@ const object = (spec: Message): Message => ({ ...meta, 2: part('spec', spec) })
 /** Deployment, ReplicaSet, StatefulSet, ReplicationController */
 const replicated = object({ 1: count('replicas'), 3: template })
 const daemonSet = object({ 2: template })
-const job: Message = { 6: template }
+const job: Message = { 1: count('parallelism'), 6: template }
 const cronJob = object({ 5: part('jobTemplate', { 2: part('spec', job) }) })
 const scale = object({ 1: count('replicas') })
 const account: Message = { ...meta, 2: parts('secrets', { 3: text('name') }), 3: parts('imagePullSecrets', named) }

@@ -26,7 +26,7 @@ for (const { object, protobuf } of written) {
   })
   objects(`of a ${kind} of ${apiVersion} is tied to a version: ${metadata.name}`, () => {
     const decoded = decodedOf(bytes)
-    const pin = decoded && pinned(decoded, metadata.resourceVersion)
+    const pin = decoded && pinned(decoded, { resourceVersion: metadata.resourceVersion, uid: metadata.uid })
     assert.not.type(pin, 'string')
     if (typeof pin !== 'object') return
     assert.equal(decodedOf(writeBody(pin))?.value, decoded?.value)
@@ -205,7 +205,7 @@ for (const [where, metadata] of [
 ] as const)
   pins(`where ${where}`, () => {
     const decoded = decodedOf(protobuf('v1', 'Pod', ...metadata, field(2, good)))
-    const pin = decoded && pinned(decoded, '7')
+    const pin = decoded && pinned(decoded, { resourceVersion: '7' })
     assert.not.type(pin, 'string')
     if (typeof pin !== 'object') return
     const meta = field(1, ...(metadata.length === 0 ? [] : [other]), field(6, '7'))
@@ -215,6 +215,6 @@ for (const [where, metadata] of [
   })
 pins('not where it is made for another', () => {
   const decoded = decodedOf(protobuf('v1', 'Pod', field(1, field(6, '8'))))
-  assert.is(decoded && pinned(decoded, '7'), 'it is made for another version of the object')
+  assert.is(decoded && pinned(decoded, { resourceVersion: '7' }), 'it is made for another version of the object')
 })
 pins.run()

@@ -42,6 +42,7 @@ for (const [apiVersion, kind, path, replicas] of [
   ['apps/v1', 'DaemonSet', 'spec.template.spec', false],
   ['batch/v1', 'Job', 'spec.template.spec', false],
   ['batch/v1beta1', 'CronJob', 'spec.jobTemplate.spec.template.spec', false],
+  ['apps/v1', 'ControllerRevision', 'data.spec.template.spec', false],
 ] as const)
   kinds(`${kind} of ${apiVersion}`, () =>
     assert.equal(readObject({ apiVersion, kind, ...within(path.split('.'), spec()) }), {
@@ -209,6 +210,18 @@ for (const [what, object, count] of [
   ['one where null is said', deployment({ replicas: null }), 1],
   ['what a Scale says', scale({ spec: { replicas: 10 } }), 10],
   ['none where a Scale says nothing', scale({ spec: {} }), 0],
+  ['how many pods a Job runs at once', { apiVersion: 'batch/v1', kind: 'Job', spec: { parallelism: 50 } }, 50],
+  ['none of a Job that runs one', { apiVersion: 'batch/v1', kind: 'Job', spec: { parallelism: 1 } }, undefined],
+  [
+    'how many pods a CronJob runs at once',
+    { apiVersion: 'batch/v1', kind: 'CronJob', spec: { jobTemplate: { spec: { parallelism: 2 } } } },
+    2,
+  ],
+  [
+    'the most that an autoscaler makes',
+    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec: { minReplicas: 2, maxReplicas: 9 } },
+    9,
+  ],
 ] as const)
   replicas(what, () => assert.is((readObject(object) as ObjectReading).replicas, count))
 replicas.run()

@@ -17,6 +17,16 @@ const template = pods('spec', 'template')
 /** One pod unless it says how many. */
 const replicated: Read = object => ({ ...template(object), replicas: object.part('spec').count('replicas') ?? 1 })
 const scale: Read = object => ({ replicas: object.part('spec').count('replicas') ?? 0 })
+/** As many pods as it runs at once, where they are more than one. */
+const parallel = (...path: readonly string[]): Read => {
+  const read = pods(...path, 'template')
+  return object => {
+    const count = path.reduce((part, key) => part.part(key), object).count('parallelism') ?? 1
+    return { ...read(object), ...(count > 1 && { replicas: count }) }
+  }
+}
+/** As many pods as there may come to be. */
+const autoscaler: Read = object => ({ replicas: object.part('spec').count('maxReplicas') ?? 0 })
 const role: Read = object => ({ grants: readRole(object) })
 const binding: Read = object => ({ grants: readBinding(object) })
 const account: Read = object => ({
@@ -41,8 +51,11 @@ const kinds: { readonly [kind: string]: Kind } = {
   Deployment: { groups: apps, resource: 'deployments', read: replicated },
   StatefulSet: { groups: apps, resource: 'statefulsets', read: replicated },
   DaemonSet: { groups: apps, resource: 'daemonsets', read: template },
-  Job: { groups: batch, resource: 'jobs', read: template },
-  CronJob: { groups: batch, resource: 'cronjobs', read: pods('spec', 'jobTemplate', 'spec', 'template') },
+  Job: { groups: batch, resource: 'jobs', read: parallel('spec') },
+  CronJob: { groups: batch, resource: 'cronjobs', read: parallel('spec', 'jobTemplate', 'spec') },
+  // What a StatefulSet or a DaemonSet was, and may be made again.
+  ControllerRevision: { groups: ['apps'], resource: 'controllerrevisions', read: pods('data', 'spec', 'template') },
+  HorizontalPodAutoscaler: { groups: ['autoscaling'], resource: 'horizontalpodautoscalers', read: autoscaler },
   ServiceAccount: { groups: [''], resource: 'serviceaccounts', read: account },
   Role: { groups: rbac, resource: 'roles', read: role },
   ClusterRole: { groups: rbac, resource: 'clusterroles', read: role },

@@ -52,7 +52,10 @@ export const operationSchema = object(
       'digest',
     ]),
     catalog: object(
-      { before: { anyOf: [reading, { type: 'null' }] }, after: reading, dryRun: { const: true }, unread: nonEmpty },
+      {
+        ...{ before: { anyOf: [reading, { type: 'null' }] }, after: reading },
+        ...{ dryRun: { const: true }, owned: { const: true }, unread: nonEmpty },
+      },
       [],
     ),
   },

@@ -1,5 +1,6 @@
 import type { Target } from '../../repository/types.ts'
-import { readBody } from './body.ts'
+import { saysOwners } from './besides.ts'
+import { type ReadBody, readBody } from './body.ts'
 import { isDryDelete } from './delete-options.ts'
 import { toCall } from './kubectl.ts'
 import { type Call, type KubectlShorthand, wrong } from './kubectl-calls.ts'
@@ -52,32 +53,34 @@ function operationOf(call: Call): KubernetesOperation {
   if (typeof target === 'string') throw wrong(`\`${call.path}\`: ${target}`)
   const info = requestInfo({ method: call.method, ...target })
   const { upgrade, impersonate } = call
+  const read = call.body === undefined ? undefined : readBodyOf(call, info)
   return {
     ...{ protocol: 'kubernetes', kind: 'request', method: call.method, ...target },
     ...(upgrade !== undefined && { upgrade }),
     ...(impersonate !== undefined && { impersonate }),
-    ...(call.body !== undefined && { body: bodyOf(call, info) }),
-    catalog: info === undefined ? {} : catalogOf(call, info),
+    ...(read && { body: read.body }),
+    catalog: { ...(info && catalogOf(call, info)), ...(read && saysOwners(info, read) && { owned: true }) },
   }
 }
 
 const defaultType = 'application/json'
 
-function bodyOf({ body, contentType = defaultType }: Call, info: RequestInfo | undefined) {
+function readBodyOf({ body, contentType = defaultType }: Call, info: RequestInfo | undefined): ReadBody {
   const read = readBody(Buffer.from(JSON.stringify(body)), contentType, info)
   if (typeof read === 'string') throw wrong(read)
-  return read.body
+  return read
 }
 
 function catalogOf(call: Call, info: RequestInfo): KubernetesCatalog {
   if (call.method === 'DELETE' && isDryDelete(call.body)) return { dryRun: true }
-  if (!needsReading(info) || !info.isResource) return {}
+  if (!info.isResource) return {}
   const read = (object: object) => {
     const reading = readObject(object, info)
     if (typeof reading === 'string') throw wrong(reading)
     return reading
   }
   const known = call.before === undefined ? {} : { before: call.before === null ? null : read(call.before) }
+  if (!needsReading(info)) return known
   const after = afterOf(call)
   if (after === undefined)
     return {
