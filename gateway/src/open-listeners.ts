@@ -129,6 +129,7 @@ async function openKubernetes(
     maxConnectionsPerPrincipal: limits.maxCallsPerPrincipal,
     handshakeMs: limits.handshakeSeconds * 1000,
     maxBodyBytes: limits.maxBodyBytes,
+    maxHeldBodyBytes: limits.maxHeldBodyBytes,
     maxHeaderBytes: limits.maxHeaderBytes,
     stallMs: limits.idleInTransactionSeconds * 1000,
     now,

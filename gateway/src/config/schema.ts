@@ -167,6 +167,10 @@ export const gatewaySchema = object(
         maximum: 1024 * mib,
       }),
       maxBodyBytes: count(3 * mib, 'of an API call; a larger one is refused', { maximum: 64 * mib }),
+      maxHeldBodyBytes: count(
+        64 * mib,
+        'of all bodies of API calls that are held at once, a quarter of it of one agent or user; further ones wait, for a minute at most; of each worker',
+      ),
       maxHeaderBytes: count(64 * 1024, 'of an API call, its path included; more ends the connection', {
         minimum: 8 * 1024,
         maximum: mib,
@@ -231,6 +235,7 @@ export interface GatewayConfig {
     readonly maxStatementBytes: number
     readonly maxBindBytes: number
     readonly maxBodyBytes: number
+    readonly maxHeldBodyBytes: number
     readonly maxHeaderBytes: number
     readonly maxConnections: number
     readonly maxHandshakes: number

@@ -9,6 +9,7 @@ import { type CallParts, type Incoming, send, serveCall } from './call.ts'
 import { type Connection, Connections } from './connections.ts'
 import { Logins } from './logins.ts'
 import { failed } from './refusals.ts'
+import { Room } from './room.ts'
 import { createRelay } from './streams/relay-upgraded.ts'
 import { Targets } from './targets.ts'
 import { type RelayUpgraded, serveUpgrade } from './upgrade.ts'
@@ -25,7 +26,9 @@ export interface KubernetesAdapterSettings {
   readonly maxConnectionsPerPrincipal?: number
   /** 3 MiB unless given, as API servers have it. */
   readonly maxBodyBytes?: number
-  /** For a body to come, whole. 60 s unless given. */
+  /** Of all bodies that are held at once, a quarter of it of one agent or user. 64 MiB unless given. */
+  readonly maxHeldBodyBytes?: number
+  /** For a body to come, whole, and for room for it. 60 s unless given. */
   readonly bodyMs?: number
   /** 64 KiB unless given. */
   readonly maxHeaderBytes?: number
@@ -49,6 +52,7 @@ export interface KubernetesAdapter extends ProtocolAdapter<KubernetesOperation> 
   close(): Promise<void>
 }
 
+const mib = 1024 * 1024
 /** More at a time on one connection is no client of the API. */
 const maxPipelined = 8
 
@@ -70,9 +74,13 @@ export function createKubernetesAdapter(settings: KubernetesAdapterSettings): Ku
   const timeouts = { connectMs: settings.dialMs ?? 10_000, answerMs: settings.answerMs ?? 120_000 }
   const targets = new Targets(timeouts)
   const relay = settings.relay ?? createRelay(timeouts)
+  const { maxBodyBytes: maxBytes = 3 * mib, maxHeldBodyBytes = 64 * mib } = settings
+  const maxEach = Math.max(maxHeldBodyBytes / 4, maxBytes)
+  const rules = { maxBytes: Math.max(maxHeldBodyBytes, maxBytes), maxEach }
   const parts: CallParts = {
     ...{ targets, log, logins: new Logins(settings.now ?? Date.now) },
-    body: { maxBytes: settings.maxBodyBytes ?? 3 * 1024 * 1024, deadlineMs: settings.bodyMs ?? 60_000 },
+    body: { maxBytes, deadlineMs: settings.bodyMs ?? 60_000, room: new Room(rules) },
+    answers: new Room(rules),
   }
 
   const serveOne = (

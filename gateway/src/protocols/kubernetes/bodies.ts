@@ -1,24 +1,62 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GatewayError } from '../../core/errors.ts'
+import type { Free, Room } from './room.ts'
 
-export type BodyCode = 'ERR_BODY_TOO_LARGE' | 'ERR_BODY_DEADLINE' | 'ERR_BODY_CLOSED'
+export type BodyCode = 'ERR_BODY_TOO_LARGE' | 'ERR_BODY_DEADLINE' | 'ERR_BODY_CLOSED' | 'ERR_BODY_BUSY'
 
 export interface BodyRules {
   readonly maxBytes: number
-  /** From its first byte to its last. */
+  /** From its first byte to its last, and before that for room to be found. */
   readonly deadlineMs: number
 }
 
+/** A body that is there, whole, until it is let go. */
+export interface HeldBody {
+  readonly bytes: Buffer
+  readonly free: Free
+}
+
+/**
+ * Waits for room, and then for the body: nothing of it is read before. Room is taken as for the longest that it may be.
+ *
+ * @throws GatewayError<BodyCode>
+ */
+export async function holdBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  rules: BodyRules & { readonly room: Room },
+  who: string,
+): Promise<HeldBody> {
+  const { maxBytes, deadlineMs, room } = rules
+  const length = Number(request.headers['content-length'] ?? maxBytes)
+  if (length > maxBytes) throw tooLarge(maxBytes)
+  const waiting = new AbortController()
+  const leaves = () => waiting.abort(left())
+  const overdue = setTimeout(() => waiting.abort(busy()), deadlineMs)
+  request.once('close', leaves)
+  if (request.destroyed) leaves()
+  const free = await room.wait(who, length, waiting.signal).finally(() => {
+    clearTimeout(overdue)
+    request.off('close', leaves)
+  })
+  try {
+    if (request.headers.expect !== undefined) response.writeContinue()
+    return { bytes: await receiveBody(request, rules), free }
+  } catch (error) {
+    free()
+    throw error
+  }
+}
+
+const tooLarge = (maxBytes: number) =>
+  new GatewayError<BodyCode>('ERR_BODY_TOO_LARGE', `the body is larger than ${maxBytes} bytes, next: send less at once`)
+const left = () => new GatewayError<BodyCode>('ERR_BODY_CLOSED', 'the client left before its body was read')
+const busy = () =>
+  new GatewayError<BodyCode>('ERR_BODY_BUSY', 'too many bodies are held to read this one, next: send it again later')
+
 /** All of a body: it is decided on before any of it is passed on. @throws GatewayError<BodyCode> */
 export async function receiveBody(from: IncomingMessage, { maxBytes, deadlineMs }: BodyRules): Promise<Buffer> {
-  const tooLarge = () =>
-    new GatewayError<BodyCode>(
-      'ERR_BODY_TOO_LARGE',
-      `the body is larger than ${maxBytes} bytes, next: send less at once`,
-    )
-  const left = () => new GatewayError<BodyCode>('ERR_BODY_CLOSED', 'the client left before its body was read')
   const length = from.headers['content-length']
-  if (Number(length ?? 0) > maxBytes) throw tooLarge()
   if (from.destroyed) throw left()
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const body = new Pieces(Number(length ?? firstBytes))
@@ -29,7 +67,7 @@ export async function receiveBody(from: IncomingMessage, { maxBytes, deadlineMs 
   from.on('data', (chunk: Buffer) => {
     if (body.length + chunk.length > maxBytes) {
       from.pause()
-      reject(tooLarge())
+      reject(tooLarge(maxBytes))
     } else body.add(chunk)
   })
   from.once('end', () => resolve(body.whole))

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
@@ -134,6 +135,28 @@ calls('is not kept as the chunks that it came in', async () => {
   body.end()
   assert.is((await received).toString(), 'x'.repeat(200_000))
   assert.ok(grown < 5e6, `${grown}`)
+})
+
+calls('waits for room for its body, and is answered where none comes', async () => {
+  const rig = await startRig({ maxBodyBytes: 2, maxHeldBodyBytes: 2, bodyMs: 300 })
+  const asked = Promise.withResolvers<ServerResponse>()
+  rig.answer = (_request, response) => asked.resolve(response)
+  const post = broken(`POST ${prefix}/api HTTP/1.1\n${head}Content-Length: 2\n\n{}`)
+  const first = rig.raw(post)
+  const answer = await asked.promise
+  assert.match(await rig.raw(post), /^HTTP\/1.1 503 .*ERR_BODY_BUSY/s)
+  assert.is(rig.door.rejections.at(-1)?.code, 'ERR_BODY_BUSY')
+  const left = await rig.open()
+  left.write(post)
+  while (rig.door.held < 2) await new Promise(resolve => setTimeout(resolve, 1))
+  left.destroy()
+  while (rig.door.held > 1) await new Promise(resolve => setTimeout(resolve, 1))
+  assert.is(rig.door.rejections.at(-1)?.code, 'ERR_BODY_CLOSED')
+  const third = rig.raw(post)
+  rig.answer = (_request, response) => response.end('{}')
+  answer.end('{}')
+  for (const text of [await first, await third]) assert.match(text, /^HTTP\/1.1 200 /)
+  await rig.stop()
 })
 
 calls('that goes on as another protocol comes behind no other', async ({ rig }) => {

@@ -14,21 +14,25 @@ import {
 } from '@cedargate/policy-schema'
 import type { Admitted, Door, Gate, Refusal } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { nameOf } from '../../core/shares.ts'
 import { type Address, addressOf, noAddress } from './address.ts'
 import { ask } from './ask.ts'
-import { type BodyCode, type BodyRules, receiveBody } from './bodies.ts'
+import { type BodyCode, type BodyRules, type HeldBody, holdBody } from './bodies.ts'
 import { type Prepared, prepare, type Question, type Told } from './catalog.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
 import { isOpenApiIndex, withPrefix } from './openapi-index.ts'
-import { failed, headOf, refused, type Status } from './refusals.ts'
+import { failed, headOf, refused, type Status, type StatusReason } from './refusals.ts'
+import type { Room } from './room.ts'
 import { loginOf, shown, type Targets, type Towards } from './targets.ts'
 
 export interface CallParts {
   readonly targets: Targets
   readonly logins: Logins
-  readonly body: BodyRules
+  readonly body: BodyRules & { readonly room: Room }
+  /** For what targets say of objects. */
+  readonly answers: Room
   readonly log: (event: string, detail: { readonly [key: string]: string | number }) => void
 }
 
@@ -98,9 +102,11 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   const gate = await open(incoming, call)
   if ('code' in gate) return answer(refused(gate))
   incoming.loggedIn(gate.session)
+  let held: HeldBody | undefined
   try {
-    const bytes = await bodyOf(incoming.request, response, parts.body)
-    const prepared = await prepareCall(parts, incoming, call, gate, bytes)
+    if (hasBody(incoming.request))
+      held = await holdBody(incoming.request, response, parts.body, nameOf(gate.session.principal))
+    const prepared = await prepareCall(parts, incoming, call, gate, held?.bytes)
     if ('kind' in prepared) return answer(prepared)
     await serveOperation(parts, { incoming, call, gate, ...prepared }, response)
   } catch (error) {
@@ -108,6 +114,7 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
     incoming.door.rejected(incoming.source, error.code, error.message)
     answer(brokenBody(error as GatewayError<BodyCode>))
   } finally {
+    held?.free()
     gate.end('answered')
   }
 }
@@ -121,18 +128,12 @@ export function open(
   return door.open({ protocol: 'kubernetes', role, target, token: headers.token ?? '', source, shown, joins: true })
 }
 
-async function bodyOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rules: BodyRules,
-): Promise<Buffer | undefined> {
-  if (!hasBody(request)) return undefined
-  if (request.headers.expect !== undefined) response.writeContinue()
-  return await receiveBody(request, rules)
-}
-
 function brokenBody({ code, message }: GatewayError<BodyCode>): Status {
-  return failed(code === 'ERR_BODY_TOO_LARGE' ? 'RequestEntityTooLarge' : 'BadRequest', code, message)
+  return failed(bodyReasons[code] ?? 'BadRequest', code, message)
+}
+const bodyReasons: { readonly [code in BodyCode]?: StatusReason } = {
+  ERR_BODY_TOO_LARGE: 'RequestEntityTooLarge',
+  ERR_BODY_BUSY: 'ServiceUnavailable',
 }
 
 /** What is decided on, as far as it stands in the head. */
@@ -175,7 +176,9 @@ async function askFor(
   const showing = await parts.logins.showing(towards).catch(() => undefined)
   if (showing === undefined) return undefined
   const headers = [...showing.headers, ...impersonationHeaders(impersonate ?? {})]
-  return await ask(parts.targets.pool(towards, showing.certificate), headers, question)
+  const who = nameOf(gate.session.principal)
+  const hold = (bytes: number) => parts.answers.take(who, bytes)
+  return await ask(parts.targets.pool(towards, showing.certificate), headers, question, hold)
 }
 
 export interface Deciding extends Prepared {
