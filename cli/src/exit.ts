@@ -7,7 +7,7 @@ export const exit = {
   usage: 2,
   /** The repository is invalid, or lint found an error. */
   invalid: 3,
-  /** A policy test failed. */
+  /** A policy test failed, or something that the demo claims. */
   tests: 4,
   /** A simulated difference that `--fail-on` names. */
   simulation: 5,

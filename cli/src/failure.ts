@@ -11,6 +11,7 @@ const exits: readonly (readonly [prefix: string, code: ExitCode])[] = [
   ['ERR_TRAIL', exit.provenance],
   ['ERR_KEY', exit.usage],
   ['ERR_SHORTHAND', exit.usage],
+  ['ERR_DEMO_EXPECTATION', exit.tests],
 ]
 
 /** What was thrown, as a report and an exit code. What carries no code of ours is a fault of ours. */

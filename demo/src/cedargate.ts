@@ -9,11 +9,12 @@ export interface Ran {
   readonly output: string
 }
 
-const binary = fileURLToPath(new URL('../bin/cedargate.js', import.meta.resolve('@cedargate/cli')))
+/** The command line tool, a program for Node. */
+export const cedargateProgram = fileURLToPath(new URL('../bin/cedargate.js', import.meta.resolve('@cedargate/cli')))
 
 /** Starts the command line tool as a person would, in a folder. */
 export function spawnCedargate(folder: string, args: readonly string[], color = false): ChildProcess {
-  return spawn(process.execPath, [binary, ...args], {
+  return spawn(process.execPath, [cedargateProgram, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...withoutFlags(process.env), ...(color ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },

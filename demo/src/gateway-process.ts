@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { WireProtocolName } from '@cedargate/policy-schema'
 import { spawnCedargate } from './cedargate.ts'
 import { DemoError } from './errors.ts'
 
@@ -13,18 +14,21 @@ export interface GatewayProcess {
   stop(): Promise<void>
 }
 
-interface Started {
-  readonly msg: 'gateway started'
-  readonly postgres: string
-}
+/** Its first word, with the address of each listener by the protocol's name. */
+type Started = { readonly [protocol: string]: string }
 
 /**
  * Runs `cedargate gateway --config file`; ready when it says where it listens.
  *
  * @param logFile gets its log, one JSON object a line
+ * @param protocol whose listener's address is wanted
  * @throws DemoError `ERR_DEMO_START` with the end of its log
  */
-export async function startGatewayProcess(configFile: string, logFile: string): Promise<GatewayProcess> {
+export async function startGatewayProcess(
+  configFile: string,
+  logFile: string,
+  protocol: WireProtocolName,
+): Promise<GatewayProcess> {
   const child = spawnCedargate(dirname(configFile), ['gateway', '--config', configFile])
   const gone = once(child, 'close')
   const killOnExit = () => child.kill('SIGKILL')
@@ -41,11 +45,11 @@ export async function startGatewayProcess(configFile: string, logFile: string): 
       reject(new DemoError('ERR_DEMO_START', `the gateway ended with code ${code}: ${lines.slice(-5).join(' | ')}`)),
     )
   })
-  const { postgres } = await started
-  const at = postgres.lastIndexOf(':')
+  const address = (await started)[protocol] ?? ''
+  const at = address.lastIndexOf(':')
   return {
-    host: postgres.slice(0, at),
-    port: Number(postgres.slice(at + 1)),
+    host: address.slice(0, at),
+    port: Number(address.slice(at + 1)),
     async stop() {
       process.removeListener('exit', killOnExit)
       child.kill('SIGTERM')

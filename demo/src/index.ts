@@ -16,6 +16,12 @@ export {
   type KubernetesServer,
   startKubernetes,
 } from './targets/kubernetes/kubernetes.ts'
-export { createOrdersDatabase, logins, type OrdersRole } from './targets/orders-database.ts'
+export {
+  findInLayer,
+  findKubeApiserver,
+  findProgram,
+  type KubectlVersion,
+  kubectlVersions,
+} from './targets/kubernetes/programs.ts'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './targets/postgres.ts'
 export { createTrailTail, type TrailTail } from './trail-tail.ts'

@@ -1,36 +1,24 @@
 // timeout: 300s
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { assertHeld, assertInterrupted, playDemo } from './run-demo.test-support.ts'
 
-const demo = suite('the demo that stays up')
-const binary = fileURLToPath(new URL('../bin/cedargate.js', import.meta.resolve('@cedargate/cli')))
-
-demo('invites, and at Ctrl-C, which every process of its terminal gets, ends and leaves nothing', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cedargate-run-demo-'))
-  const child = spawn(process.execPath, [binary, 'demo'], {
-    detached: true,
-    env: { ...process.env, TMPDIR: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
+const demo = suite('the demo')
+demo('holds all that it claims', async () => assertHeld(await playDemo(['--once'])))
+demo('stays up until it is interrupted, and says what to type', async () => {
+  const { code, text } = await playDemo([], {}, (shown, interrupt) => {
+    if (shown.includes('Ctrl-C ends it')) interrupt()
   })
-  const closed = once(child, 'close')
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      if (text.includes('Ctrl-C ends it')) process.kill(-(child.pid ?? 0), 'SIGINT')
-    })
-  const [code] = await closed
-  assert.is(code, 0, output.slice(-2000))
-  assert.match(output, /PGPASSFILE=\S+ psql "host=localhost port=\d+ .*sslmode=verify-full sslrootcert=/)
-  const left = existsSync(folder) ? readdirSync(folder).filter(name => name.startsWith('cedargate-')) : []
-  rmSync(folder, { recursive: true, force: true })
-  assert.equal(left, [])
+  assert.is(code, 0, text)
+  assert.match(
+    text,
+    /PGPASSFILE=\S+ psql "host=localhost .* user=reporting@orders-db sslmode=verify-full sslrootcert=\S+"/,
+  )
 })
-
+demo('that is interrupted amid its script does not claim success', async () => {
+  const amid = await playDemo(['postgres', '--once'], {}, (shown, interrupt) => {
+    if (shown.includes('2. Policies in git')) interrupt()
+  })
+  assertInterrupted(amid)
+})
 demo.run()

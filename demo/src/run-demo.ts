@@ -1,12 +1,15 @@
 import { once } from 'node:events'
-import { changePolicies, playScenes, showTrail } from './acts.ts'
+import type { WireProtocolName } from '@cedargate/policy-schema'
+import { showTrail } from './acts.ts'
 import { DemoError } from './errors.ts'
 import { createExpectations } from './expectations.ts'
-import { createScreen, type Screen } from './screen.ts'
-import { writePasswordFile } from './stage.ts'
-import { createTheatre, type Theatre } from './theatre.ts'
+import { plays } from './plays/index.ts'
+import { createScreen } from './screen.ts'
+import { createTheatre, type Ground, type Theatre } from './theatre.ts'
 
 export interface DemoOptions {
+  /** `postgres` unless given. */
+  readonly protocol?: WireProtocolName
   /** End after the script; otherwise it stays up until SIGINT, SIGTERM or SIGHUP. False unless given. */
   readonly once?: boolean
   /** Standard output unless given. */
@@ -14,17 +17,21 @@ export interface DemoOptions {
 }
 
 /**
- * Shows the whole way of a policy: git, signed bundle, gateway, an agent's statements, a reload under an open session, the
- * trail, its replay and a simulation. Everything is real, and nothing of it remains.
+ * Shows the whole way of a policy: git, signed bundle, gateway, what agents try, a reload under what they have open, the
+ * trail, its replay and a simulation. What is not real is said to be a fake, and nothing of it remains.
  *
  * @throws DemoError `ERR_DEMO_EXPECTATION` when anything went otherwise than it should
  */
-export async function runDemo({ once: endsItself = false, out = process.stdout }: DemoOptions = {}): Promise<void> {
+export async function runDemo({
+  protocol = 'postgres',
+  once: endsItself = false,
+  out = process.stdout,
+}: DemoOptions = {}): Promise<void> {
   await using props = new AsyncDisposableStack()
   const interrupted = interruption(props)
   const screen = createScreen(out, interrupted)
   try {
-    const theatre = await play(screen, props)
+    const theatre = await play(protocol, { screen, props, interrupted, expectations: createExpectations(screen) })
     if (!endsItself) await stayUp(theatre, interrupted)
   } catch (error) {
     // Ctrl-C ends what we started too, so the script breaks anywhere.
@@ -33,31 +40,22 @@ export async function runDemo({ once: endsItself = false, out = process.stdout }
   }
 }
 
-async function play(screen: Screen, props: AsyncDisposableStack): Promise<Theatre> {
-  const expectations = createExpectations(screen)
-  const theatre = await createTheatre(screen, expectations, props)
-  await playScenes(theatre)
-  await changePolicies(theatre)
+async function play(protocol: WireProtocolName, ground: Omit<Ground, 'folders'>): Promise<Theatre> {
+  const theatre = await createTheatre(await plays[protocol](), ground)
+  await theatre.scenery.playScenes(theatre)
+  await theatre.scenery.playChange(theatre)
   await showTrail(theatre)
-  expectations.conclude()
+  ground.expectations.conclude()
   return theatre
 }
 
 async function stayUp(theatre: Theatre, interrupted: AbortSignal): Promise<void> {
-  invite(theatre)
-  if (!interrupted.aborted) await once(interrupted, 'abort')
-}
-
-/** What to type, now that it stays up. */
-function invite({ screen, folders, gateway, tokens }: Theatre): void {
-  const file = writePasswordFile(folders, gateway, tokens)
-  const connection = (role: string) =>
-    `"host=localhost port=${gateway.port} dbname=orders user=${role}@orders-db sslmode=verify-full sslrootcert=${folders.keys}/ca.pem"`
+  const { screen, scenery, folders } = theatre
   screen.chapter('Your turn')
-  screen.say('the gateway stays up; with psql, in another terminal:')
-  for (const role of ['reporting', 'backup']) screen.command(`PGPASSFILE=${file} psql ${connection(role)}`)
+  scenery.invite(theatre)
   screen.say(`the policies are in ${folders.policies}, the trail in ${folders.trail}`)
   screen.say('Ctrl-C ends it and removes everything')
+  if (!interrupted.aborted) await once(interrupted, 'abort')
 }
 
 /** Aborted at SIGINT, SIGTERM or the end of the terminal, so that everything is taken down in order. */

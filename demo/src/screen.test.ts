@@ -38,21 +38,39 @@ screen('shows what a decision was, on what, by which policies, of which commit',
   const decision = { effect: 'deny', policies: ['a', 'b'], reason: 'forbidden', detail: '' } as const
   assert.is(
     shown(s => s.decision({ ...decided, decision })),
-    '    ✗ deny connect  by a, b  commit 3f2a91c\n',
+    '    ✗ deny connect: orders  by a, b  commit 3f2a91c\n',
   )
 })
 screen('says so where no policy decided', () => {
   const decision = { effect: 'deny', policies: [], reason: 'no_permit', detail: '' } as const
   assert.match(
     shown(s => s.decision({ ...decided, decision })),
-    '✗ deny connect  by no policy',
+    '✗ deny connect: orders  by no policy',
+  )
+})
+screen('names the request that decided, and how many more there were', () => {
+  const decision = { effect: 'deny', policies: [], reason: 'no_permit', detail: '' } as const
+  const asked = (action: string, effect: 'allow' | 'deny') => ({
+    ...{ action: `Postgres::Action::"${action}"`, resource: 'Postgres::Table::"orders-db/o/p/t"' },
+    ...{ effect, policies: [] },
+  })
+  const requests = [asked('select', 'allow'), asked('delete', 'deny')]
+  assert.match(
+    shown(s => s.decision({ ...decided, requests, decision })),
+    '✗ deny delete on Table orders-db/o/p/t and 1 more  by no policy',
+  )
+})
+screen('shows an answer of several lines below each other', () => {
+  assert.is(
+    shown(s => s.got('one\ntwo', 'next: three')),
+    '    → one\n      two\n      next: three\n',
   )
 })
 screen('shows a decision as its line in the trail', () => {
   const decision = { effect: 'allow', policies: ['a'] } as const
   assert.is(
     shown(s => s.trailLine({ ...decided, decision, seq: 7, time: '2026-01-31T12:00:00.000Z' })),
-    '     7  12:00:00.000  3f2a91c  reporting    ✓ allow    connect\n',
+    '     7  12:00:00.000  3f2a91c  reporting    ✓ allow    connect: orders  a\n',
   )
 })
 screen('has no colours where it is not a terminal, and indents each line of an output', () => {

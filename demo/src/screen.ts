@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { operationWords, requestWords } from '@cedargate/cli/words'
 import type { Decision, DecisionBody } from '@cedargate/policy-schema'
 
 type Decided = DecisionBody & { readonly commit: string }
@@ -14,13 +15,14 @@ export interface Screen {
   output(text: string): void
   /** Who does what next, and a word more. */
   asks(who: string, more: string): void
-  sql(text: string): void
+  /** What an agent's client is told to do. */
+  told(text: string): void
   decision(event: Decided): void
   /** A decision as its line in the trail. */
   trailLine(event: Decided & { readonly seq: number; readonly time: string }): void
   /** What the agent's client got back, and a word more. */
-  got(answer: string, more: string | undefined): void
-  /** Slow work: what it is before it begins, how long it took after. */
+  got(answer: string, more?: string): void
+  /** Slow work: what it is before it begins, how long it took after. Who is interrupted meanwhile does not get its result. */
   step<T>(what: string, work: () => Promise<T>): Promise<T>
   expectation(sentence: string, held: boolean): void
 }
@@ -31,6 +33,15 @@ const effects = {
   deny: { mark: '✗ deny', style: ['red', 'bold'] },
   pending: { mark: '… pending', style: ['yellow', 'bold'] },
 } as const satisfies { readonly [effect: string]: { readonly mark: string; readonly style: Style } }
+
+/** `select on Table orders-db/orders/audit/events`, of the first request that was answered as the whole was. */
+function asked({ operation, requests = [], decision }: Decided): string {
+  const telling = requests.find(({ effect }) => (effect === 'allow') === (decision?.effect === 'allow')) ?? requests[0]
+  if (telling === undefined) return operationWords(operation, 60)
+  return (
+    requestWords(telling.action, telling.resource) + (requests.length > 1 ? ` and ${requests.length - 1} more` : '')
+  )
+}
 
 const policiesOf = ({ policies }: Decision) => (policies.length > 0 ? policies.join(', ') : 'no policy')
 
@@ -46,7 +57,7 @@ export function createScreen(out: NodeJS.WritableStream, signal?: AbortSignal): 
   }
   const line = (text = '') => write(`${text}\n`)
   const lines = (text: string, indent: string) => {
-    for (const each of text.trimEnd().split('\n')) line(`${indent}${each}`)
+    for (const each of text.trimEnd().split('\n')) line(`${indent}${each}`.trimEnd())
   }
   let chapters = 0
   return {
@@ -64,25 +75,26 @@ export function createScreen(out: NodeJS.WritableStream, signal?: AbortSignal): 
       line()
       line(`  ${paint('magenta', who)}  ${more}`.trimEnd())
     },
-    sql: text => line(`    ${paint('bold', text)}`),
+    told: text => line(`    ${paint('bold', text)}`),
     decision(event) {
       const { decision } = event
       if (decision === undefined) return
       const { mark, style } = effects[decision.effect]
       const commit = paint('dim', `commit ${event.commit.slice(0, 7)}`)
-      line(`    ${paint(style, mark)} ${event.operation.kind}  by ${policiesOf(decision)}  ${commit}`)
+      line(`    ${paint(style, mark)} ${asked(event)}  by ${policiesOf(decision)}  ${commit}`)
     },
     trailLine({ seq, time, commit, role, operation, decision }) {
       if (decision === undefined) return
       const { mark, style } = effects[decision.effect]
-      const text = 'sql' in operation ? operation.sql : operation.kind
       const head = `${String(seq).padStart(4)}  ${time.slice(11, 23)}  ${commit.slice(0, 7)}  ${role.padEnd(11)}`
       line(
-        `  ${paint('dim', head)}  ${paint(style, mark.padEnd(9))}  ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`,
+        `  ${paint('dim', head)}  ${paint(style, mark.padEnd(9))}  ${operationWords(operation, 76)}  ${paint('dim', policiesOf(decision))}`,
       )
     },
     got(answer, more) {
-      line(`    ${paint('dim', '→')} ${answer}`)
+      const [first = '', ...others] = answer.split('\n')
+      line(`    ${paint('dim', '→')} ${first}`)
+      for (const each of others) line(`      ${each}`)
       if (more !== undefined) line(`      ${paint('dim', more)}`)
     },
     async step(what, work) {

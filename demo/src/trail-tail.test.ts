@@ -31,6 +31,29 @@ tail('gives each event once, in order, up to the one that is wanted', async () =
   )
   assert.is(trail.all().length, 3)
 })
+tail('gives what came since, once, and finds without moving on', async () => {
+  const { trail, line, write } = create()
+  write(`${line('one')}\n${line('two')}\n`)
+  const isTwo = (event: TrailEvent): event is TrailEvent => of('two')(event)
+  assert.is((await trail.find(isTwo, 'end')).seq, 2)
+  assert.equal(
+    trail.since().map(event => event.seq),
+    [1, 2],
+  )
+  assert.equal(trail.since(), [])
+})
+tail('waits for nothing once it is interrupted', async () => {
+  const controller = new AbortController()
+  const trail = createTrailTail(mkdtempSync(join(tmpdir(), 'trail-')), controller.signal)
+  const waiting = trail.until(of('one'), 'end')
+  controller.abort()
+  try {
+    await waiting
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as Error).name, 'AbortError')
+  }
+})
 tail('waits for a line to be whole', async () => {
   const { trail, line, write } = create()
   const text = line('one')

@@ -8,6 +8,10 @@ import { DemoError } from './errors.ts'
 export interface TrailTail {
   /** Every event so far, in order. */
   all(): readonly TrailEvent[]
+  /** The events since the last call. */
+  since(): readonly TrailEvent[]
+  /** The first event that is wanted; waits for it, and leaves what `since` and `until` give as it is. */
+  find<E extends TrailEvent>(wanted: (event: TrailEvent) => event is E, what: string): Promise<E>
   /** The events since the last call, up to the first that `wanted` accepts; waits for it. */
   until(wanted: (event: TrailEvent) => boolean, what: string): Promise<readonly TrailEvent[]>
 }
@@ -15,8 +19,11 @@ export interface TrailTail {
 /** A bundle is validated in a worker before it is in force, which a busy machine makes slow. */
 const waitMs = 60_000
 
-/** @param folder of the trail's segments, whose names sort as they were begun */
-export function createTrailTail(folder: string): TrailTail {
+/**
+ * @param folder of the trail's segments, whose names sort as they were begun
+ * @param signal once aborted, whatever is waited for throws
+ */
+export function createTrailTail(folder: string, signal?: AbortSignal): TrailTail {
   let seen = 0
   const all = () =>
     readdirSync(folder)
@@ -24,18 +31,29 @@ export function createTrailTail(folder: string): TrailTail {
       .sort()
       .flatMap(name => wholeLines(readFileSync(join(folder, name), 'utf8')))
       .map(parseTrailLine)
+  const take = (events: readonly TrailEvent[]) => {
+    seen = events.at(-1)?.seq ?? seen
+    return events
+  }
+  const eventually = async <T>(look: () => T | undefined, what: string): Promise<T> => {
+    for (const deadline = performance.now() + waitMs; performance.now() < deadline; await sleep(20)) {
+      signal?.throwIfAborted()
+      const found = look()
+      if (found !== undefined) return found
+    }
+    throw new DemoError('ERR_DEMO_EXPECTATION', `the trail has no ${what} after ${waitMs / 1000} s`)
+  }
+  const since = () => all().filter(event => event.seq > seen)
   return {
     all,
-    async until(wanted, what) {
-      for (const deadline = performance.now() + waitMs; performance.now() < deadline; await sleep(20)) {
-        const events = all().filter(event => event.seq > seen)
+    since: () => take(since()),
+    find: (wanted, what) => eventually(() => all().find(wanted), what),
+    until: (wanted, what) =>
+      eventually(() => {
+        const events = since()
         const at = events.findIndex(wanted)
-        if (at < 0) continue
-        seen = events[at]?.seq ?? seen
-        return events.slice(0, at + 1)
-      }
-      throw new DemoError('ERR_DEMO_EXPECTATION', `the trail has no ${what} after ${waitMs / 1000} s`)
-    },
+        return at < 0 ? undefined : take(events.slice(0, at + 1))
+      }, what),
   }
 }
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { parseTrailLine, type TrailKind } from '@cedargate/policy-schema'
-import { playScenes } from './acts.ts'
 import { createExpectations } from './expectations.ts'
+import { plays } from './plays/index.ts'
 import { createScreen } from './screen.ts'
 import { createTheatre } from './theatre.ts'
 
@@ -15,8 +15,13 @@ const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
 const screen = createScreen(silent)
 const expectations = createExpectations(screen)
 await using props = new AsyncDisposableStack()
-const theatre = await createTheatre(screen, expectations, props)
-await playScenes(theatre)
+const theatre = await createTheatre(await plays.postgres(), {
+  screen,
+  expectations,
+  props,
+  interrupted: new AbortController().signal,
+})
+await theatre.scenery.playScenes(theatre)
 expectations.conclude()
 const lines = readdirSync(theatre.folders.trail)
   .sort()

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, globSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { globSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { promisify } from 'node:util'
+import { findProgram } from '@cedargate/demo'
 import { skipMark } from '../runner/run-file.ts'
 
 const execute = promisify(execFile)
@@ -39,19 +40,19 @@ export async function requirePeers<N extends PeerName>(
 export function findPeer(name: PeerName, path = process.env.PATH ?? ''): string | undefined {
   const version = (folder: string) => Number(folder.split('/')[4])
   const own = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => version(b) - version(a))
-  return [...own, ...path.split(delimiter), '/usr/sbin'].map(folder => join(folder, name)).find(isExecutable)
+  return findProgram(name, [...own, path, '/usr/sbin'].join(delimiter))
 }
 
 /** Where Debian keeps `initdb` and `postgres` of each version that is installed, the newest first. */
 export function debianServers(): readonly string[] {
   return globSync('/usr/lib/postgresql/*/bin')
-    .filter(folder => isExecutable(join(folder, 'initdb')))
+    .filter(folder => findProgram('initdb', folder) !== undefined)
     .sort()
     .reverse()
 }
 
 async function install(names: readonly PeerName[]): Promise<void> {
-  if (process.getuid?.() !== 0 || !isExecutable('/usr/bin/apt-get')) return
+  if (process.getuid?.() !== 0 || findProgram('apt-get', '/usr/bin') === undefined) return
   const wanted = names.map(name => packages[name]).join(' ')
   const apt = 'apt-get -qq -o DPkg::Lock::Timeout=240'
   const script = `${names.map(name => `command -v ${name}`).join(' && ')} || { ${apt} update && ${apt} install -y --no-install-recommends ${wanted}; }`
@@ -81,13 +82,4 @@ export function skipFile(sentence: string, required = process.env.CEDARGATE_REQU
   if (required) throw new Error(sentence)
   process.stdout.write(`${skipMark}${sentence}\n`)
   process.exit(0)
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,4 +1,4 @@
-import type { PostgresServer } from './postgres.ts'
+import type { PostgresServer } from '../../targets/postgres.ts'
 
 /** The roles of the template, and the login that the gateway shows the target for each. */
 export const logins = {

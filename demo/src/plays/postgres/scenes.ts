@@ -1,21 +1,20 @@
+import type { Expected } from '../../acts.ts'
+import type { Change, Identity } from '../../play.ts'
+
 /** One thing that an agent tries, and what must come of it. */
-export interface Scene {
-  readonly what: string
+export interface Scene extends Expected {
   readonly agent: AgentName
   readonly sql: string
-  readonly expect: 'allow' | 'deny' | 'pending'
-  /** The policies that must have decided. */
-  readonly by: readonly string[]
 }
 
-/** Who works in the demo: what its issuer vouches for. Each has a token and an open session of its own. */
+/** Each has an open session of its own. */
 export const agents = {
   backup: { agent: 'nightly-backup', role: 'backup', task: { id: 'nightly-1', kind: 'backup' } },
   // the same agent as above, and the same task: only the role differs
   reporting: { agent: 'nightly-backup', role: 'reporting', task: { id: 'nightly-1', kind: 'backup' } },
   migration: { agent: 'deployer', role: 'migration', task: { id: 'release-42', kind: 'migration' } },
   'break-glass': { agent: 'incident-responder', role: 'break-glass', task: { id: 'INC-7', kind: 'incident' } },
-} as const
+} as const satisfies { readonly [name: string]: Identity }
 export type AgentName = keyof typeof agents
 
 export const scenes: readonly Scene[] = [
@@ -91,8 +90,8 @@ export const prepared = {
   parameters: ['open'],
 } as const
 
-/** What is committed while a session is open: a policy and its test. */
-export const change = {
+/** What is committed while a session is open. */
+export const change: Change = {
   id: 'payments-closed-for-reports',
   message: 'Close payments for reports while the books are closed',
   policies: 'policies/guards.cedar',
@@ -115,4 +114,4 @@ forbid (
   expect: deny
   by: [payments-closed-for-reports]
 `,
-} as const
+}

@@ -1,23 +1,19 @@
 import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 
-/** Outlives a test's own temporary folder, and goes with the dependencies. */
-const cache = fileURLToPath(new URL('../../node_modules/.cache/cedargate-peers/', import.meta.url))
-
-/** The program in a gzipped file, unpacked once. */
-export function gunzipProgram(file: string): string {
-  return unpackOnce(readFileSync(file), basename(file, '.gz'), gunzipSync)
+/** The program in a gzipped file, unpacked once into a cache. */
+export function gunzipProgram(file: string, cache: string): string {
+  return unpackOnce(readFileSync(file), basename(file, '.gz'), cache, gunzipSync)
 }
 
-/** A program in a ZIP archive, unpacked once. @throws Error where the archive holds no such path */
-export function unzipProgram(archive: string, path: string): string {
-  return unpackOnce(readFileSync(archive), basename(path), bytes => unzip(bytes, path))
+/** A program in a ZIP archive, unpacked once into a cache. @throws Error where the archive holds no such path */
+export function unzipProgram(archive: string, path: string, cache: string): string {
+  return unpackOnce(readFileSync(archive), basename(path), cache, bytes => unzip(bytes, path))
 }
 
-function unpackOnce(packed: Buffer, name: string, unpack: (packed: Buffer) => Buffer): string {
+function unpackOnce(packed: Buffer, name: string, cache: string, unpack: (packed: Buffer) => Buffer): string {
   const folder = join(cache, hash('sha256', packed).slice(0, 16))
   const program = join(folder, name)
   if (existsSync(program)) return program
