@@ -61,5 +61,5 @@ export function assertHeld({ code, text }: Played): void {
 /** It was ended amid its script, and does not claim success. */
 export function assertInterrupted({ code, text }: Played): void {
   assert.is.not(code, 0)
-  assert.match(text, 'the demo was interrupted')
+  assert.match(text, 'the demo was interrupted', text)
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireProtocolName } from '@cedargate/policy-schema'
 import { showTrail } from './acts.ts'
 import { DemoError } from './errors.ts'
@@ -34,7 +35,8 @@ export async function runDemo({
     const theatre = await play(protocol, { screen, props, interrupted, expectations: createExpectations(screen) })
     if (!endsItself) await stayUp(theatre, interrupted)
   } catch (error) {
-    // Ctrl-C ends what we started too, so the script breaks anywhere.
+    // Ctrl-C ends what we started too, so the script breaks anywhere, and we may hear of that first.
+    await sleep(50)
     if (interrupted.aborted) throw new DemoError('ERR_DEMO_INTERRUPTED', 'the demo was interrupted', { cause: error })
     throw error
   }

@@ -12,7 +12,7 @@ Exit codes:
 - 1: a fault of ours
 - 2: usage: a flag, an argument or a file that was named wrongly
 - 3: the repository is invalid, or lint found an error
-- 4: a policy test failed
+- 4: a policy test failed, or something that the demo claims
 - 5: a simulated difference that \`--fail-on\` names
 - 6: a signature, a digest, a chain or a replayed decision is wrong
 `
