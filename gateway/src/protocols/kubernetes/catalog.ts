@@ -139,17 +139,20 @@ async function askTarget(
     operation: { ...operation, catalog: { ...operation.catalog, ...before, ...catalog } },
     body: sent,
   })
+  /** Whatever becomes of it: it is pinned to what is there. */
+  const blind = (why: string) =>
+    found.version === undefined || unpinned !== undefined ? unread(why) : known({ unread: why })
   const asReady = (object: unknown) => {
     if (unpinned !== undefined) return { ...unread(unpinned), conflict: true as const }
     if (!needsReading(info)) return known({})
     const after = readObject(object, info)
-    return typeof after === 'string' ? unread(after) : known({ after })
+    return typeof after === 'string' ? blind(after) : known({ after })
   }
   if (!needsReading(info) || isForeign(info)) return asReady(patched)
   const attempt = (bytes: Buffer) => ask({ ...dryRunOf(operation), body: bytes })
   const tried = await attempt(sent)
-  if (tried === undefined) return unread('the target did not say what would become of the object')
-  if (tried.status >= 300) return wouldRefuse(tried, sent === body ? undefined : await attempt(body), unread)
+  if (tried === undefined) return blind('the target did not say what would become of the object')
+  if (tried.status >= 300) return wouldRefuse(tried, sent === body ? undefined : await attempt(body), blind)
   return asReady(tried.object)
 }
 
