@@ -117,7 +117,8 @@ function change(store: Store, given: Given, before: KubernetesObject): Answer {
   const { kind, namespace, name, verb } = call
   const isApply = contentType === 'application/apply-patch+yaml'
   const wanted = verb === 'update' ? body.metadata?.resourceVersion : undefined
-  if (wanted !== undefined && wanted !== before?.metadata.resourceVersion)
+  // `0` is whatever version there is
+  if (wanted !== undefined && wanted !== '0' && wanted !== before?.metadata.resourceVersion)
     return failure(
       409,
       'Conflict',
