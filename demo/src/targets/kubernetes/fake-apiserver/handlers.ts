@@ -112,13 +112,17 @@ function remove(store: Store, kind: Kind, object: KubernetesObject, given: Given
   }
 }
 
+/** `0` is whatever version there is. */
+function isStale(wanted: string | undefined, before: KubernetesObject): boolean {
+  return wanted !== undefined && wanted !== '0' && wanted !== before?.metadata.resourceVersion
+}
+
 function change(store: Store, given: Given, before: KubernetesObject): Answer {
   const { call, url, body, contentType } = given
   const { kind, namespace, name, verb } = call
   const isApply = contentType === 'application/apply-patch+yaml'
   const wanted = verb === 'update' ? body.metadata?.resourceVersion : undefined
-  // `0` is whatever version there is
-  if (wanted !== undefined && wanted !== '0' && wanted !== before?.metadata.resourceVersion)
+  if (isStale(wanted, before))
     return failure(
       409,
       'Conflict',
@@ -137,7 +141,7 @@ function change(store: Store, given: Given, before: KubernetesObject): Answer {
   try {
     const after = verb === 'update' ? body : applyPatch(contentType, before ?? {}, body)
     const pinned = after.metadata?.resourceVersion
-    if (before !== undefined && pinned !== undefined && pinned !== before.metadata.resourceVersion)
+    if (before !== undefined && isStale(pinned, before))
       return failure(
         409,
         'Conflict',
