@@ -84,7 +84,7 @@ const steps: readonly Step[] = [
   { args: ['get', 'pods', '-o', 'wide'] },
   { args: ['describe', 'pod', 'web'] },
   { args: ['logs', 'web'] },
-  { args: ['wait', '--for=condition=Never', 'pod/web', '--timeout=1s'], code: 1 },
+  { args: ['wait', '--for=condition=Never', 'pod/web', '--timeout=3s'], code: 1 },
   {
     args: ['apply', '-f', '-'],
     input: JSON.stringify(pod('short', ['sh', '-c', 'sleep 0.2; echo one; sleep 0.2; echo two'])),

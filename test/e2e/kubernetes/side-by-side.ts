@@ -44,18 +44,23 @@ async function run({ client, namespace }: SideBySide['direct'], { args, input = 
 
 /** Without what differs from one object, moment or temporary file to the next. */
 function plain(text: string, namespace: string): string {
-  return text
-    .replaceAll(namespace, 'NAMESPACE')
-    .replace(/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+/gm, 'LOG')
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4} \w+|Z)?/g, 'TIME')
-    .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME')
-    .replace(/\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}/g, 'TIME')
-    .replace(/\b\d+m?s\b/g, 'AGE')
-    .replace(/(node-debugger-fake-node)-\w{5}/g, '$1')
-    .replace(/(LIVE|MERGED)-\d+/g, '$1')
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
-    .replace(/10\.0\.0\.\d+ */g, 'ADDRESS ')
-    .replace(/(resourceVersion: )"\d+"/g, '$1VERSION')
-    .replace(/\b(AGE|TIME|UPDATED) +/g, '$1 ')
-    .replace(/ +$/gm, '')
+  return (
+    text
+      .replaceAll(namespace, 'NAMESPACE')
+      .replace(/https:\/\/(localhost|127\.0\.0\.1):\d+(\/clusters\/\w+\/roles\/\w+)?/g, 'SERVER')
+      // what a client logs of a watch that its own deadline has cut, as its timing was
+      .replace(/^[IWE]\d{4} \S+ +\d+ reflector\.go.*\n/gm, '')
+      .replace(/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+/gm, 'LOG')
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4} \w+|Z)?/g, 'TIME')
+      .replace(/\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME')
+      .replace(/\w{3} \w{3} +\d+ \d\d:\d\d:\d\d \d{4}/g, 'TIME')
+      .replace(/\b\d+m?s\b/g, 'AGE')
+      .replace(/(node-debugger-fake-node)-\w{5}/g, '$1')
+      .replace(/(LIVE|MERGED)-\d+/g, '$1')
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
+      .replace(/10\.0\.0\.\d+ */g, 'ADDRESS ')
+      .replace(/("?resourceVersion"?: )"\d+"/g, '$1VERSION')
+      .replace(/\b(AGE|TIME|UPDATED) +/g, '$1 ')
+      .replace(/ +$/gm, '')
+  )
 }

@@ -9,8 +9,8 @@ export interface Container {
   readonly image: string
   readonly isEphemeral: boolean
   readonly startedAt: string
-  /** All that it printed, and what it will. */
-  log(follow: boolean): NodeJS.ReadableStream
+  /** The last lines that it printed, and all that it will. */
+  log(follow: boolean, lines: number): NodeJS.ReadableStream
   attach(streams: RemoteCommand): void
   readonly exited: Promise<number>
   /** `undefined` while it runs. */
@@ -49,9 +49,12 @@ export function startContainer(spec: ContainerSpec, isEphemeral: boolean): Conta
     get exitCode() {
       return exitCode
     },
-    log(follow) {
+    log(follow, lines) {
       const text = new PassThrough()
-      for (const chunk of printed) text.write(chunk)
+      const all = Buffer.concat(printed)
+        .toString('latin1')
+        .split(/(?<=\n)/)
+      text.write(all.slice(Math.max(0, all.length - lines)).join(''), 'latin1')
       if (!follow || child.exitCode !== null || child.signalCode !== null) return text.end()
       followers.add(text)
       text.once('close', () => followers.delete(text))

@@ -82,9 +82,11 @@ export async function startFakeKubelet(ca: string, { certPem, keyPem }: Issued):
 
 function sendLog(request: IncomingMessage, response: ServerResponse, container: Container): void {
   const { searchParams } = new URL(request.url ?? '', 'https://kubelet')
+  if (searchParams.get('previous') === 'true')
+    return void response.writeHead(400).end(`previous terminated container "${container.name}" not found\n`)
   response.writeHead(200, { 'content-type': 'text/plain' })
   response.flushHeaders()
-  const log = container.log(searchParams.get('follow') === 'true')
+  const log = container.log(searchParams.get('follow') === 'true', Number(searchParams.get('tailLines') ?? Infinity))
   log.pipe(response)
   response.once('close', () => (log as unknown as { destroy(): void }).destroy())
 }

@@ -43,6 +43,11 @@ export const kinds: readonly Kind[] = [
 ]
 
 export const groups: readonly string[] = [...new Set(kinds.map(({ group }) => group))].slice(1)
+/** What `get all` shows. */
+const inAll: ReadonlySet<string> = new Set([
+  ...['Pod', 'ReplicationController', 'Service', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  ...['HorizontalPodAutoscaler', 'Job'],
+])
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const ofSubresources: { readonly [name: string]: object } = {
   scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
@@ -74,7 +79,10 @@ export function discovery(path: string): object | undefined {
     resources: kinds
       .filter(each => each.group === group)
       .flatMap(({ resource, kind, namespaced, shortNames, subresources }) => [
-        { name: resource, singularName: kind.toLowerCase(), namespaced, kind, shortNames, verbs },
+        {
+          ...{ name: resource, singularName: kind.toLowerCase(), namespaced, kind, shortNames, verbs },
+          ...(inAll.has(kind) && { categories: ['all'] }),
+        },
         ...subresources.map(name => ({
           ...{
             name: `${resource}/${name}`,
