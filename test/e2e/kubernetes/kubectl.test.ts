@@ -118,7 +118,7 @@ for (const version of kubectlVersions) {
     })
   test('explains a field as without', () => assertSame(both, { args: ['explain', 'pod.spec.containers'] }))
   test('reads a path as without', async () => {
-    const path = `/api/v1/namespaces/${both.direct.namespace}/configmaps`
+    const path = `/api/v1/namespaces/${both.direct.namespace}`
     const direct = await both.direct.client.run(['get', '--raw', path])
     // 1.27 takes it from the root, whatever path its server has
     const written = version === '1.27' ? `/clusters/prod/roles/app${path}` : path
