@@ -20,7 +20,6 @@ for (const [why, forbid, permit] of [
     'action in K8s::Action::"read", resource in K8s::Namespace::"prod/shop"',
     all('read'),
   ],
-  ['create without patch, which applies', 'action == K8s::Action::"create", resource is K8s::Resource', all('write')],
   [
     'update without patch',
     'action == K8s::Action::"update", resource in K8s::Namespace::"prod/shop"',
@@ -77,6 +76,11 @@ ${all('remove')}`,
 )
 
 for (const [why, forbid, permit] of [
+  [
+    'create beside patch: an apply is asked for both',
+    'action == K8s::Action::"create", resource',
+    all('patch', 'action =='),
+  ],
   ['the whole group', 'action in K8s::Action::"read", resource', all('read')],
   ['what nobody permits', 'action == K8s::Action::"get", resource', all('get', 'action ==')],
   [

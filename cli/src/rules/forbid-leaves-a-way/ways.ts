@@ -20,8 +20,6 @@ export const ways: readonly Way[] = [
   { from: 'get', to: ['list', 'watch'] },
   // a list also of all namespaces, where the forbid is of one
   { from: 'list', to: ['watch', 'list'] },
-  // an apply makes what is not there
-  { from: 'create', to: ['patch'] },
   { from: 'update', to: ['patch'] },
   { from: 'patch', to: ['update'] },
   ...subresources.flatMap(name => [
@@ -37,7 +35,7 @@ export const ways: readonly Way[] = [
     { from: `${verb}:scale`, to: changing, looking: ['replicas'] },
     { from: verb, to: ['create'], looking: contents },
   ]),
-  { from: 'create', to: ['update'], looking: contents },
+  { from: 'create', to: changing, looking: contents },
   ...['create', ...changing].map(from => ({ from, to: debugging, of: ['pods'], looking: ['workload', 'secrets'] })),
   { from: 'exec', to: ['attach', ...debugging], of: ['pods'] },
 ]
