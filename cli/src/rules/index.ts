@@ -20,6 +20,7 @@ import { permitOnlyUnless } from './permit-only-unless/rule.ts'
 import { permitReachesKubeSystem } from './permit-reaches-kube-system/rule.ts'
 import { permitReachesRights } from './permit-reaches-rights/rule.ts'
 import { permitReachesSecrets } from './permit-reaches-secrets/rule.ts'
+import { permitWithoutGroup } from './permit-without-group/rule.ts'
 import { permitWithoutScope } from './permit-without-scope/rule.ts'
 import { resourceIdShape } from './resource-id-shape/rule.ts'
 import { roleNeverGranted } from './role-never-granted/rule.ts'
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   permitReachesKubeSystem,
   permitReachesRights,
   permitReachesSecrets,
+  permitWithoutGroup,
   permitWithoutScope,
   resourceIdShape,
   roleNeverGranted,

@@ -28,7 +28,7 @@ export interface KindOfCall {
 }
 
 /** A kind that no version of Kubernetes has. */
-const custom: KnownResource = {
+export const custom: KnownResource = {
   ...{ resource: 'widgets', group: 'example.com', version: 'v1', kind: 'Widget' },
   ...{ namespaced: true, shortNames: [] },
 }
