@@ -79,7 +79,7 @@ function put(
 ) {
   const entries = object[name] ?? {}
   object[name] = entries
-  if (Object.hasOwn(entries, key)) throw new Undecodable(`the key \`${key}\` is there twice`)
+  if (Object.hasOwn(entries, key)) throw new Undecodable(`a key of \`${name}\` is there twice`)
   // whatever the key is called
   Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true })
 }
