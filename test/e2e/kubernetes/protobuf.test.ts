@@ -18,6 +18,7 @@ const stack = await startKubernetesStack({
 unless { context has replicasBefore && context.replicas <= context.replicasBefore };
 @id("registries") forbid(principal, action, resource) when { context has workload && !["docker.io"].containsAll(context.workload.registries) };
 @id("no-db") forbid(principal, action, resource) when { context has secrets && context.secrets.contains("db") };
+@id("no-delete") forbid(principal, action == K8s::Action::"delete", resource);
 @id("no-admins") forbid(principal, action, resource) when { context has grants && context.grants has role && context.grants.role == "ClusterRole/cluster-admin" };
 `,
 })
@@ -223,5 +224,21 @@ updates('of a scale is decided by its number', async () => {
   assert.is(said(await through('PUT', `${one}/scale`, scale(4))), '403 scale-out')
   assert.is(said(await through('PUT', `${one}/scale`, scale(2))), '200')
   assert.is((await state()).replicas, 2)
+})
+updates('of what has no readings asks for no more than an update does, unless it says owners', async () => {
+  const path = '/api/v1/namespaces/shop/configmaps'
+  await api.call('POST', path, { metadata: { name: 'plain' }, data: { a: 'b' } })
+  const { uid } = (await api.call('GET', `${path}/plain`)).body.metadata
+  const owner = field(13, field(1, 'ConfigMap'), field(3, 'plain'), field(4, uid), field(5, 'v1'))
+  const config = (...meta: readonly Buffer[]) =>
+    protobuf(
+      'v1',
+      'ConfigMap',
+      field(1, field(1, 'plain'), field(3, 'shop'), ...meta),
+      field(2, field(1, 'a'), field(2, 'c')),
+    )
+  assert.is(said(await through('PUT', `${path}/plain`, config(owner))), '403 no-delete')
+  assert.is(said(await through('PUT', `${path}/plain`, config())), '200')
+  assert.equal((await api.call('GET', `${path}/plain`)).body.data, { a: 'c' })
 })
 updates.run()

@@ -171,7 +171,7 @@ const own: ReadonlySet<string> = new Set([
 
 /** @returns `undefined` where it is not to be had without the target */
 function resultOf({ form, value }: DecodedBody, before: unknown): unknown {
-  if (form === 'object') return value
+  if (form === 'object' || form === 'protobuf') return value
   if (form === 'merge-patch') return mergePatch(before, value)
   return form === 'json-patch' ? jsonPatch(before, value)?.value : undefined
 }

@@ -80,6 +80,7 @@ const daemonSet = object({ 2: template })
 const job: Message = { 1: count('parallelism'), 6: template }
 const cronJob = object({ 5: part('jobTemplate', { 2: part('spec', job) }) })
 const scale = object({ 1: count('replicas') })
+const autoscaler = object({ 3: count('maxReplicas') })
 const account: Message = { ...meta, 2: parts('secrets', { 3: text('name') }), 3: parts('imagePullSecrets', named) }
 
 // k8s.io.api.rbac
@@ -102,6 +103,9 @@ const binding: Message = {
 }
 const bindings = { RoleBinding: binding, ClusterRoleBinding: binding }
 
+/** Of these nothing but the metadata is read. */
+const only = (...kinds: readonly string[]) => Object.fromEntries(kinds.map(kind => [kind, meta]))
+
 /** Of every group. */
 const deleteOptions: Message = { 5: texts('dryRun') }
 
@@ -120,6 +124,8 @@ export const protobufKinds: { readonly [apiVersion: string]: { readonly [kind: s
     ReplicationController: replicated,
     ServiceAccount: account,
     EphemeralContainers: { ...meta, 2: ephemeralContainers },
+    ...only('ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node', 'PersistentVolume'),
+    ...only('PersistentVolumeClaim', 'ResourceQuota', 'Secret', 'Service'),
   },
   'apps/v1': { Deployment: replicated, ReplicaSet: replicated, StatefulSet: replicated, DaemonSet: daemonSet },
   'apps/v1beta1': { Deployment: replicated, StatefulSet: replicated, Scale: scale },
@@ -128,11 +134,21 @@ export const protobufKinds: { readonly [apiVersion: string]: { readonly [kind: s
     Scale: scale,
   },
   'extensions/v1beta1': { Deployment: replicated, ReplicaSet: replicated, DaemonSet: daemonSet, Scale: scale },
-  'autoscaling/v1': { Scale: scale },
+  'autoscaling/v1': { Scale: scale, HorizontalPodAutoscaler: autoscaler },
+  'autoscaling/v2': { HorizontalPodAutoscaler: autoscaler },
+  'autoscaling/v2beta1': { HorizontalPodAutoscaler: autoscaler },
+  'autoscaling/v2beta2': { HorizontalPodAutoscaler: autoscaler },
   'batch/v1': { Job: object(job), CronJob: cronJob },
   'batch/v1beta1': { CronJob: cronJob },
   'batch/v2alpha1': { CronJob: cronJob },
   'rbac.authorization.k8s.io/v1': { ...roles(rule), ...bindings },
   'rbac.authorization.k8s.io/v1beta1': { ...roles(rule), ...bindings },
   'rbac.authorization.k8s.io/v1alpha1': { ...roles(oldRule), ...bindings },
+  'coordination.k8s.io/v1': only('Lease'),
+  'discovery.k8s.io/v1': only('EndpointSlice'),
+  'events.k8s.io/v1': only('Event'),
+  'networking.k8s.io/v1': only('Ingress', 'IngressClass', 'NetworkPolicy'),
+  'policy/v1': only('PodDisruptionBudget'),
+  'scheduling.k8s.io/v1': only('PriorityClass'),
+  'storage.k8s.io/v1': only('CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'),
 }

@@ -114,7 +114,7 @@ for (const [why, bytes, says] of [
   ['without a type', body(field(2, good)), /does not say/],
   ['without a version', body(field(1, field(2, 'Pod')), field(2, good)), /does not say/],
   ['without a kind', body(field(1, field(1, 'v1')), field(2, good)), /does not say/],
-  ['of a kind of no table', protobuf('v1', 'ConfigMap'), /not decoded/],
+  ['of a kind of no table', protobuf('v1', 'Binding'), /not decoded/],
   ['of a kind that objects have', protobuf('v1', 'constructor'), /not decoded/],
   ['of a version that objects have', protobuf('__proto__', 'toString'), /not decoded/],
   ['of a group in another case', protobuf('Apps/v1', 'Deployment'), /not decoded/],
@@ -223,6 +223,15 @@ for (const [what, group, base64, dry] of [
     const options = decodedOf(Buffer.from(base64, 'base64'))?.value as { readonly apiVersion: string }
     assert.equal([options.apiVersion, isDryDelete(options)], [group, dry])
   })
+passed('owners are seen, of a kind of which no more is read too, and nothing that it holds', () => {
+  const secret = protobuf(
+    'v1',
+    'Secret',
+    field(1, field(13, field(1, 'Pod'))),
+    field(2, field(1, 'a'), field(2, 'hush')),
+  )
+  assert.equal(decodedOf(secret)?.value, { apiVersion: 'v1', kind: 'Secret', metadata: { ownerReferences: [{}] } })
+})
 passed('a byte order mark is a part of its text', () => {
   const reading = readObject(decodedOf(pod(container(image('\ufeffbusybox'))))?.value)
   assert.equal(typeof reading === 'string' ? reading : reading.workload?.images, ['\ufeffbusybox'])
