@@ -72,6 +72,11 @@ for (const [what, answer] of [
   ['refuses it', (response: ServerResponse) => response.writeHead(403).end('{"secret of the target":1}')],
   ['answers garbage', (response: ServerResponse) => response.end('{')],
   ['gives none', (response: ServerResponse) => response.writeHead(201).end('{}')],
+  [
+    'leads elsewhere',
+    (response: ServerResponse) => response.writeHead(307, { Location: 'http://169.254.169.254/x' }).end(),
+  ],
+  ['says too much', (response: ServerResponse) => response.writeHead(201).end(Buffer.alloc(300_000))],
 ] as const)
   logins(
     `is missing where the target ${what}: the call is not passed on, and the next one asks again`,
@@ -83,8 +88,9 @@ for (const [what, answer] of [
       assert.equal(rig.door.decisions[0]?.results, [{ bytes: 0, status: 'ERR_TARGET_TOKEN' }])
       assert.is(rig.log[0]?.code, 'ERR_TARGET_TOKEN')
       assert.not.match(JSON.stringify(rig.log) + body, /secret/)
+      const before = asked(rig).length
       await rig.fetch(path)
-      assert.is(asked(rig).length, 2)
+      assert.is(asked(rig).length, before + 1)
       assert.equal(shown(rig), [])
     },
   )
@@ -113,6 +119,20 @@ logins('is waited for while the policies change: the call is decided again befor
   )
   assert.equal(shown(rig), [])
   rig.door.rule = () => undefined
+})
+
+logins('is asked for only of whom the certificate verifies, whatever the environment says', async () => {
+  const rig = await startRig({}, { tls: {} })
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  try {
+    const { status, body } = await rig.fetch(path)
+    assert.is(status, 503)
+    assert.is(JSON.parse(body).details.causes[0].reason, 'ERR_TARGET_TOKEN')
+    assert.is(rig.seen.length, 0)
+  } finally {
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+    await rig.stop()
+  }
 })
 
 logins.run()

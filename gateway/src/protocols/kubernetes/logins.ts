@@ -1,11 +1,12 @@
 /** As whom calls appear at the target: a service account's short-lived token, or a user that the gateway may impersonate. */
 
 import type { KubernetesTargetSettings } from '@cedargate/policy-schema'
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
+import { CoreV1Api, KubeConfig, type RequestContext } from '@kubernetes/client-node'
+import { type Dispatcher, Pool } from 'undici'
 import type { ClientCertificate, Credential } from '../../core/contract.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { impersonationHeaders } from './headers.ts'
-import { placeOf, type Towards } from './targets.ts'
+import { placeOf, type Towards, tlsOptions } from './targets.ts'
 
 export type LoginCode = 'ERR_TARGET_TOKEN'
 
@@ -29,6 +30,8 @@ const renewBeforeMs = 10 * 60_000
 /** The gateway's own secrets are read anew after this, so that a rotated one holds. */
 const rereadMs = 30_000
 const requestMs = 10_000
+/** Of the answer that holds a token. */
+const maxTokenBytes = 256 * 1024
 const maxHeld = 1000
 
 /** Asks once for what many calls need: the next ones wait for the same answer. */
@@ -82,12 +85,14 @@ async function requestToken(
 ): Promise<{ readonly token: string; readonly expiresAt: number }> {
   const [namespace = '', name = ''] = account.split('/')
   const body = { spec: { audiences: [], expirationSeconds: tokenSeconds } }
-  const api = (await configOf(settings, credential)).makeApiClient(CoreV1Api)
-  const { promise: overdue, reject } = Promise.withResolvers<never>()
-  const deadline = setTimeout(() => reject(Object.assign(new Error(), { code: 'deadline' })), requestMs)
+  const certificate = await credential.certificate()
+  const pool = new Pool(settings.server, {
+    ...{ connect: { ...tlsOptions(settings, certificate), timeout: requestMs }, allowH2: false },
+    maxResponseSize: maxTokenBytes,
+  })
   try {
-    const asked = api.createNamespacedServiceAccountToken({ namespace, name, body })
-    const { status } = await Promise.race([asked, overdue])
+    const api = new Guarded(pool, await configOf(settings, credential, certificate)).makeApiClient(CoreV1Api)
+    const { status } = await api.createNamespacedServiceAccountToken({ namespace, name, body })
     if (status?.token === undefined || status.expirationTimestamp === undefined)
       throw Object.assign(new Error(), { code: 'no token in the answer' })
     return { token: status.token, expiresAt: new Date(status.expirationTimestamp).getTime() }
@@ -97,30 +102,55 @@ async function requestToken(
     const text = `the target gave no token for service account \`${account}\` (${code ?? kind}), next: check that it is there, and that the credential may create its \`serviceaccounts/token\``
     throw new GatewayError<LoginCode>('ERR_TARGET_TOKEN', text)
   } finally {
-    clearTimeout(deadline)
+    await pool.destroy()
+  }
+}
+
+/** The first request that leads elsewhere is not made: the pool would ask its own target for it. */
+const staying: Dispatcher.DispatcherComposeInterceptor = dispatch => {
+  let at: string | undefined
+  return (options, handler) => {
+    at ??= String(options.origin)
+    if (at !== String(options.origin)) throw new Error('the target leads elsewhere')
+    return dispatch(options, handler)
+  }
+}
+
+/**
+ * The client as it is but for its connection, which is as each other to this target: verified whatever the environment says, to
+ * nowhere else where an answer leads there, with an end in time and in bytes.
+ */
+class Guarded extends KubeConfig {
+  readonly #pool: Pool
+
+  constructor(pool: Pool, options: Parameters<KubeConfig['loadFromOptions']>[0]) {
+    super()
+    this.loadFromOptions(options)
+    this.#pool = pool
+  }
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context)
+    context.setDispatcher(this.#pool.compose(staying))
+    context.setSignal(AbortSignal.timeout(requestMs))
   }
 }
 
 /** As the gateway itself. */
-async function configOf({ server, tls = {} }: KubernetesTargetSettings, credential: Credential): Promise<KubeConfig> {
-  const certificate = await credential.certificate()
+async function configOf(
+  { server }: KubernetesTargetSettings,
+  credential: Credential,
+  certificate: ClientCertificate | undefined,
+) {
   const base64 = (text: string) => Buffer.from(text).toString('base64')
   const user =
     certificate === undefined
       ? { name: 'gateway', token: await credential.secret() }
       : { name: 'gateway', certData: base64(certificate.cert), keyData: base64(certificate.key) }
-  const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: [
-      {
-        ...{ name: 'target', server, skipTLSVerify: false },
-        ...(tls.ca !== undefined && { caData: base64(tls.ca) }),
-        ...(tls.serverName !== undefined && { tlsServerName: tls.serverName }),
-      },
-    ],
+  return {
+    clusters: [{ name: 'target', server, skipTLSVerify: false }],
     users: [user],
     contexts: [{ name: 'target', cluster: 'target', user: 'gateway' }],
     currentContext: 'target',
-  })
-  return config
+  }
 }
