@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Folder } from '../../test/cli.ts'
@@ -73,6 +74,32 @@ explain('shows what was typed, also where that is little', async () => {
   assert.match((await as('report', 'reporting', 'BEGIN')).stdout, /\n {2}query: BEGIN\n/)
 })
 
+const cluster = fileURLToPath(new URL('../../../templates/kubernetes', import.meta.url))
+for (const [why, args, said] of [
+  [
+    'a command of kubectl',
+    ['scale deployment/web --replicas=9 -n shop'],
+    /^pending for sre-oncall by scale-out-needs-a-human\n/,
+  ],
+  [
+    'the same by its flag',
+    ['--kubectl', 'scale deployment/web --replicas=9 -n shop'],
+    /\n {2}PATCH \/apis\/.*\/scale\?/,
+  ],
+  ['a call of its API', ['--api', 'GET /apis/apps/v1/namespaces/shop/deployments/web'], /^allow by scaling-reads\n/],
+] as const)
+  explain(`knows ${why}`, async () => {
+    const who = ['--as', 'autoscaler', '--role', 'scaling', '--target', 'prod', '--repository', cluster]
+    const { code, stdout, stderr } = await folder.run('explain', ...who, ...args)
+    assert.is(code, 0, stderr)
+    assert.match(stdout, said)
+  })
+explain('says of a change that cannot be known what is missing, and no more', async () => {
+  const who = ['--as', 'deployer', '--role', 'deploy', '--target', 'prod', '--repository', cluster]
+  const { stdout } = await folder.run('explain', ...who, 'set image deployment/web web=web:2 -n shop')
+  assert.match(stdout, /^deny \(unresolved\)\n {2}.*, next: say `before:` or `after:` beside the call\n\n/)
+})
+
 for (const [why, args, code, message] of [
   ['an unknown target', ['--as', 'a', '--role', 'backup', '--target', 'nope', 'SELECT 1'], 3, /ERR_UNKNOWN_TARGET/],
   ['an unknown role', ['--as', 'a', '--role', 'nope', '--target', 'orders-db', 'SELECT 1'], 3, /ERR_UNKNOWN_ROLE/],
@@ -93,7 +120,7 @@ for (const [why, args, code, message] of [
     'an operation of no protocol',
     ['--as', 'a', '--role', 'backup', '--target', 'orders-db', '--operation', '{"kubectl":"get pods"}'],
     2,
-    /ERR_SHORTHAND/,
+    /`kubectl` is not said to a postgres target, next: say `sql` or `connect`/,
   ],
   ['what is no principal', ['--as', 'agent:', '--role', 'backup', '--target', 'orders-db', 'SELECT 1'], 2, /agent:ID/],
   [

@@ -18,7 +18,9 @@ export const explain = () =>
     .requiredFlag('--role <role>', 'in which role')
     .requiredFlag('--target <target>', 'on which target')
     .flag('--sql <text>', 'the operation: a SQL statement')
-    .flag('--connect', 'the operation: the opening of a session')
+    .flag('--connect', 'the operation: the opening of a session of PostgreSQL')
+    .flag('--kubectl <line>', 'the operation: a command of kubectl')
+    .flag('--api <call>', 'the operation: a call of the Kubernetes API without a body, `GET /api/v1/nodes`')
     .flag('--operation <json>', 'the operation: a shorthand as tests have it', json)
     .flag('--task-id <id>', 'of which task')
     .flag('--task-kind <kind>', 'of which kind of task')
@@ -40,6 +42,15 @@ export const explain = () =>
       [
         'what would an approval change?',
         "cedargate explain --as agent:migrator --role migration --target orders-db --approved-by dba 'DROP TABLE orders'",
+      ],
+      [
+        'a command of kubectl',
+        "cedargate explain --as agent:autoscaler --role scaling --target prod 'scale deployment/web --replicas=10 -n shop'",
+      ],
+      [
+        'a change of an object, which only the object as it was tells in full',
+        'cedargate explain --as agent:deployer --role deploy --target prod --operation \\\n' +
+          `    '{"kubectl": {"command": "set image deployment/web web=web:2 -n shop", "before": {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "web:1"}]}}}}}}'`,
       ],
     )
     .runs(async (text: string | undefined, options: Options) => {

@@ -14,7 +14,7 @@ export const test = () =>
     .reports()
     .examples(
       ['all tests, and which policies no test reaches', 'cedargate test'],
-      ['what one policy decides', 'cedargate test --policy only-backup-reads-audit'],
+      ['what one policy decides', 'cedargate test --policy audit-only-for-backup-jobs'],
       ['for a build server', 'cedargate test --format junit -o junit.xml'],
     )
     .runs(async (folder: string, options: ReportOptions & TestFilter) => {

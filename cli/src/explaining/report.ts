@@ -15,7 +15,8 @@ function pretty({ operation, facts, evaluation, requests }: ExplainedOperation, 
     prettyDecision(decision, style),
     ...(decision.effect === 'deny' ? [`  ${inert(decision.detail)}`] : []),
     ...(Object.keys(obligations).length === 0 ? [] : [`  ${style.yellow(limitWords(obligations))}`]),
-    ...(decision.effect === 'deny' && decision.reason === 'unresolved'
+    // what says itself what to do needs no more
+    ...(decision.effect === 'deny' && decision.reason === 'unresolved' && !decision.detail.includes('next: ')
       ? [
           style.dim(
             `  next: correct the name, or run \`cedargate snapshot pull ${inert(target)}\` where the target has it by now`,

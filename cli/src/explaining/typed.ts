@@ -11,6 +11,8 @@ export interface Typed {
   readonly target: string
   readonly sql?: string
   readonly connect?: boolean
+  readonly kubectl?: string
+  readonly api?: string
   readonly operation?: { readonly [shorthand: string]: unknown }
   readonly owner?: string
   readonly issuer?: string
@@ -62,18 +64,21 @@ export function explainTyped(
   return explainOperation(repository, operation, toFacts(asker, repository, { roles: approvedBy, approvers }))
 }
 
-function shorthandFrom(repository: Repository, text: string | undefined, { sql, connect, operation, target }: Typed) {
+function shorthandFrom(repository: Repository, text: string | undefined, typed: Typed) {
+  const { sql, connect, kubectl, api, operation, target } = typed
   const given = [
     ...(text === undefined ? [] : [{ [shorthandOf(target, repository)]: text }]),
     ...(sql === undefined ? [] : [{ sql }]),
     ...(connect ? [{ connect: {} }] : []),
+    ...(kubectl === undefined ? [] : [{ kubectl }]),
+    ...(api === undefined ? [] : [{ api }]),
     ...(operation === undefined ? [] : [operation]),
   ]
   const [only, ...others] = given
   if (only === undefined || others.length > 0)
     throw new CliError(
       'ERR_USAGE',
-      `${given.length} operations were given, next: give one, by --sql 'SELECT …' for example`,
+      `${given.length} operations were given, next: give one, as you would type it: 'SELECT …', or 'get pods -n shop'`,
     )
   return only
 }

@@ -20,7 +20,14 @@ export function toOperation({ target: name, operation, snapshot }: Typed, reposi
   if (name === 'gate') return protocols.gate.toOperation(operation, controlPlane)
   const target = repository.targets.get(name)
   if (target === undefined) throw unknownTarget(name, repository)
-  return protocols[target.protocol].toOperation(operation, target, repository.snapshots.get(snapshot ?? name))
+  const { shorthands, toOperation } = protocols[target.protocol]
+  const other = Object.keys(operation).find(key => !shorthands.includes(key))
+  if (other !== undefined)
+    throw new CliError(
+      'ERR_USAGE',
+      `\`${other}\` is not said to a ${target.protocol} target, next: say ${shorthands.map(key => `\`${key}\``).join(' or ')}`,
+    )
+  return toOperation(operation, target, repository.snapshots.get(snapshot ?? name))
 }
 
 /** The first shorthand of a target's protocol, for an operation that is given as bare text. */

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../errors.ts'
+import { closeTo } from '../spelling.ts'
 import type { Path, YamlDocument } from './yaml.ts'
 
 export type ShapeCode = 'ERR_REPOSITORY_SCHEMA'
@@ -66,17 +67,24 @@ type Explain = (params: { readonly [name: string]: unknown }, error: ErrorObject
 const explanations: { readonly [keyword: string]: Explain } = {
   additionalProperties: (_, { parentSchema, params }) => {
     const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {})
-    const close = known.find(key => isClose(key, String(params.additionalProperty)))
+    const close = closeTo(String(params.additionalProperty), known)
     if (close !== undefined) return `is not known, next: did you mean \`${close}\``
     return known.length > 0 ? `is not known, next: use ${list(known)}` : 'is not known'
   },
   required: () => 'is missing',
-  type: ({ type }, { data }) => `must be ${article(String(type))}, not ${kindOf(data)}`,
+  type: ({ type }, { data }) =>
+    `must be ${[type]
+      .flat()
+      .map(each => article(String(each)))
+      .join(' or ')}, not ${kindOf(data)}`,
   enum: ({ allowedValues }) => `must be ${list(allowedValues as readonly unknown[])}`,
   anyOf: explainChoice,
   oneOf: explainChoice,
   const: ({ allowedValue }) => `must be \`${String(allowedValue)}\``,
-  pattern: ({ pattern }) => `has not the form \`${String(pattern)}\``,
+  pattern: ({ pattern }, { parentSchema }) => {
+    const [example] = (parentSchema as { readonly examples?: readonly unknown[] } | undefined)?.examples ?? []
+    return example === undefined ? `has not the form \`${String(pattern)}\`` : `must be like \`${String(example)}\``
+  },
   minLength: () => 'must not be empty',
   minItems: () => 'must not be empty',
   minProperties: () => 'must not be empty',
@@ -122,21 +130,6 @@ function kindOf(value: unknown): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'a mapping' : `the ${typeof value} \`${String(value)}\``
-}
-
-/** One letter more, less, other, or two swapped; or only the case differs. */
-function isClose(known: string, given: string): boolean {
-  if (known.toLowerCase() === given.toLowerCase()) return true
-  if (Math.abs(known.length - given.length) > 1) return false
-  let i = 0
-  while (i < known.length && known[i] === given[i]) i++
-  const [restKnown, restGiven] = [known.slice(i), given.slice(i)]
-  return (
-    restKnown.slice(1) === restGiven ||
-    restKnown === restGiven.slice(1) ||
-    restKnown.slice(1) === restGiven.slice(1) ||
-    (restKnown.slice(2) === restGiven.slice(2) && restKnown[0] === restGiven[1] && restKnown[1] === restGiven[0])
-  )
 }
 
 function pointerPath(pointer: string): Path {

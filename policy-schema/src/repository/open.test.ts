@@ -344,6 +344,12 @@ for (const [what, path, change, message] of [
     '`0.expect` must be `allow`, `deny` or `pending`',
   ],
   [
+    'what a value is like',
+    'targets.yaml',
+    (text: string) => `${text}  prod: { protocol: kubernetes, server: "http://x", roles: {} }\n`,
+    '`targets.prod.server` must be like `https://prod.internal.example:6443`',
+  ],
+  [
     'which targets there are',
     'tests/backup.test.yaml',
     instead('orders-db', 'x'),

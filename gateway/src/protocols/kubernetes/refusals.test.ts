@@ -45,6 +45,11 @@ refusals('names the policies, who would have to approve, and the commit', () => 
   )
 })
 
+refusals('for another version says to read the object and ask again, whatever else would be advised', () => {
+  const { message } = refused(refusal('unresolved', { next: 'next: name what exists' }), true)
+  assert.match(message, /; next: read the object, and ask again$/)
+})
+
 refusals('moves no cursor, and turns no reading direction', () => {
   const status = refused(refusal('forbidden', { reasons: ['\u001b[2J\u202eevil'], message: '\u0007' }))
   assert.not.match(JSON.stringify(status), /\\u001b|\u202e|\\u0007/)

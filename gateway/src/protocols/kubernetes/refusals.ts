@@ -52,9 +52,11 @@ export function refused(refusal: Refusal, conflict = false): Status {
   const said = refusal.reasons.length > 0 ? `${refusal.reasons.join('; ')} (${message})` : message
   const by = policies.slice(0, maxPolicies).map(id => `\`${id}\``)
   const where = [by.length > 0 && `${by.length > 1 ? 'policies' : 'policy'} ${by.join(', ')}`, `commit ${commit}`]
-  const advice = next === undefined ? '' : `; next: ${next.replace(/^next: /, '')}`
+  const isConflict = conflict && code === 'unresolved'
+  const then = isConflict ? 'read the object, and ask again' : next?.replace(/^next: /, '')
+  const advice = then === undefined ? '' : `; next: ${then}`
   return status(
-    conflict && code === 'unresolved' ? 'Conflict' : (reasons[code] ?? 'Forbidden'),
+    isConflict ? 'Conflict' : (reasons[code] ?? 'Forbidden'),
     `cedargate: ${said} [${where.filter(Boolean).join(', ')}]${advice}`,
     [
       { reason: code, message, field: 'operation' },

@@ -1,7 +1,8 @@
 /** What a command line of kubectl becomes, and the parts that its commands share. */
 import { PolicyError } from '../../errors.ts'
+import { closeTo } from '../../spelling.ts'
 import { unsupported, type Words } from './kubectl-words.ts'
-import { type KnownResource, resourceNamed, resourcePath } from './resources.ts'
+import { type KnownResource, knownResources, resourceNamed, resourcePath } from './resources.ts'
 import type { ApiShorthand } from './shorthand.ts'
 
 /** `kubectl:` with what is not in the command line. */
@@ -20,13 +21,19 @@ export interface Given extends Words {
   readonly shorthand: KubectlShorthand
 }
 
+const kindNames = knownResources.flatMap(({ resource, kind, shortNames }) => [
+  resource,
+  kind.toLowerCase(),
+  ...shortNames,
+])
+
 /** The one object that a command names. */
 export function one(given: Given): { readonly known: KnownResource; readonly name: string } {
   const [what = '', ...names] = given.arguments
   const [type = '', slashed] = what.split('/')
   const name = slashed ?? names[0]
   if (name === undefined || name === '' || names.length > (slashed === undefined ? 1 : 0))
-    throw unsupported('a command that does not name one object')
+    throw wrong(`\`${given.command}\` does not name one object, next: name it as \`deployment/web\``)
   return { known: resourceOf(type), name }
 }
 
@@ -45,7 +52,7 @@ export function described(given: Given, object: { readonly [key: string]: unknow
 
 export function resourceOf(name: string): KnownResource {
   const known = resourceNamed(name)
-  if (known === undefined) throw unsupported(`the kind \`${name}\``)
+  if (known === undefined) throw unsupported(`the kind \`${name}\``, closeTo(name, kindNames))
   return known
 }
 

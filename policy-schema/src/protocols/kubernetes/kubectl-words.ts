@@ -1,4 +1,5 @@
 import { PolicyError } from '../../errors.ts'
+import { closeTo } from '../../spelling.ts'
 
 /** A command of kubectl, its flags told from its arguments. */
 export interface Words {
@@ -52,7 +53,7 @@ export function readWords(text: string): Words {
     else if (/^-[it]{2}$/.test(word)) flags.push(['stdin', 'true'], ['tty', 'true'])
     else if (Object.hasOwn(valued, flag))
       flags.push([valued[flag] ?? '', word === flag ? (before[++index] ?? '') : given])
-    else throw unsupported(`the flag \`${flag}\``)
+    else throw unsupported(`the flag \`${flag}\``, closeTo(flag, Object.keys({ ...switches, ...valued })))
   }
   const values = (flag: string) => flags.flatMap(([name, value]) => (name === flag ? [value] : []))
   return {
@@ -61,8 +62,10 @@ export function readWords(text: string): Words {
   }
 }
 
-export function unsupported(what: string): PolicyError {
-  return new PolicyError('ERR_SHORTHAND', `${what} is not read in \`kubectl:\`, next: say the call itself by \`api:\``)
+/** @param meant what it may have been */
+export function unsupported(what: string, meant?: string): PolicyError {
+  const next = `${meant === undefined ? '' : `did you mean \`${meant}\`? Else `}say the call itself by \`api:\``
+  return new PolicyError('ERR_SHORTHAND', `${what} is not read in \`kubectl:\`, next: ${next}`)
 }
 
 /** As a shell does, without what a shell would put in. */

@@ -1,4 +1,5 @@
 /** kubectl's commands as the one call that does what they are for. */
+import { closeTo } from '../../spelling.ts'
 import {
   type Call,
   described,
@@ -25,7 +26,8 @@ import type { ApiShorthand } from './shorthand.ts'
 export function toCall(shorthand: KubectlShorthand): Call {
   const words = readWords(shorthand.command)
   const command = Object.hasOwn(commands, words.command) ? commands[words.command] : undefined
-  if (command === undefined) throw unsupported(`the command \`${words.command}\``)
+  if (command === undefined)
+    throw unsupported(`the command \`${words.command}\``, closeTo(words.command, Object.keys(commands)))
   if (words.value('dry-run') === 'client') throw wrong('with `--dry-run=client` nothing is asked of the target')
   const call = command({ ...words, namespace: words.value('namespace') ?? 'default', shorthand })
   const before = shorthand.before === undefined ? {} : { before: shorthand.before }
@@ -56,8 +58,10 @@ const commands: { readonly [command: string]: (given: Given) => Call } = {
   'port-forward': given => stream(pod(given, given.arguments[0], 'portforward'), []),
   cp: copy,
   scale: given => {
-    const replicas = Number(given.value('replicas') ?? '')
-    if (!Number.isInteger(replicas) || !given.has('replicas')) throw wrong('`scale` says no `--replicas`')
+    const said = given.value('replicas')
+    if (said === undefined) throw wrong('`scale` says no `--replicas`, next: add `--replicas=3`, or another number')
+    const replicas = said.trim() === '' ? Number.NaN : Number(said)
+    if (!Number.isInteger(replicas)) throw wrong(`\`--replicas\` takes a whole number, not \`${said}\``)
     const { known, name } = one(given)
     return patch(given, path(known, given, [name, 'scale']), merge, { spec: { replicas } }, before => ({
       ...before,
@@ -145,7 +149,7 @@ function create(given: Given): Call {
   const [what, ...names] = given.arguments
   const { manifest } = given.shorthand
   if (what === undefined) {
-    if (manifest === undefined) throw wrong('`create -f` says no `manifest:`')
+    if (manifest === undefined) throw noManifest(given)
     return post(given, manifest)
   }
   const [first = ''] = names
@@ -162,9 +166,15 @@ function create(given: Given): Call {
   return post(given, { ...typeOf(known), metadata: { name }, ...spec })
 }
 
+function noManifest({ command }: Given) {
+  return wrong(
+    `\`${command} -f\` says no object, next: write \`kubectl: { command: ${command} -f …, manifest: { apiVersion: …, kind: …, … } }\``,
+  )
+}
+
 function apply(given: Given): Call {
   const { manifest, before } = given.shorthand
-  if (manifest === undefined) throw wrong('`apply -f` says no `manifest:`')
+  if (manifest === undefined) throw noManifest(given)
   const { known, name, namespace } = described(given, manifest)
   const at = resourcePath(known, namespace, name)
   if (given.has('server-side')) {

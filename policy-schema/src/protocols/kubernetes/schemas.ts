@@ -66,16 +66,16 @@ const credential = nonEmpty
 /** JSON Schema of KubernetesTargetSettings. */
 export const targetSchema = object(
   {
-    server: { type: 'string', pattern: '^https://[^/?#@\\s]+$' },
+    server: { type: 'string', pattern: '^https://[^/?#@\\s]+$', examples: ['https://prod.internal.example:6443'] },
     tls: object({ ca: nonEmpty, serverName: nonEmpty }, []),
     roles: {
       type: 'object',
       additionalProperties: {
         oneOf: [
-          object({ serviceAccount: { type: 'string', pattern: '^[^/]+/[^/]+$' }, credential }, [
-            'serviceAccount',
-            'credential',
-          ]),
+          object(
+            { serviceAccount: { type: 'string', pattern: '^[^/]+/[^/]+$', examples: ['namespace/name'] }, credential },
+            ['serviceAccount', 'credential'],
+          ),
           object({ user: nonEmpty, groups: strings, credential }, ['user', 'credential']),
         ],
       },
@@ -92,18 +92,22 @@ export const shorthandSchema = {
     kubectl: {
       oneOf: [nonEmpty, object({ command: nonEmpty, manifest: { type: 'object' }, before }, ['command'])],
     },
-    api: object(
-      {
-        method: { enum: methods },
-        path: { type: 'string', pattern: '^/' },
-        body: {},
-        contentType: nonEmpty,
-        upgrade: { enum: ['spdy', 'websocket'] },
-        impersonate: { type: 'object' },
-        before,
-        after: { type: 'object' },
-      },
-      ['method', 'path'],
-    ),
+    api: {
+      ...object(
+        {
+          method: { enum: methods },
+          path: { type: 'string', pattern: '^/', examples: ['/api/v1/namespaces/shop/pods'] },
+          body: {},
+          contentType: nonEmpty,
+          upgrade: { enum: ['spdy', 'websocket'] },
+          impersonate: { type: 'object' },
+          before,
+          after: { type: 'object' },
+        },
+        ['method', 'path'],
+      ),
+      // a line, or the members above
+      ...{ type: ['object', 'string'], pattern: '^[A-Z]+ +/\\S*$', examples: ['GET /api/v1/nodes'] },
+    },
   },
 } as const

@@ -207,27 +207,52 @@ catalogs('a call as it is written', () => {
 })
 catalogs.run()
 
+const line = suite('a call without a body')
+line('is a line as well', () =>
+  assert.equal(
+    read({ api: 'GET /api/v1/pods?watch=1' }),
+    read({ api: { method: 'GET', path: '/api/v1/pods?watch=1' } }),
+  ),
+)
+line.run()
+
 const refused = suite('a shorthand is refused')
 for (const [why, shorthand, message] of [
-  ['that is none', {}, /neither `kubectl:` nor `api:`/],
+  ['that is none', {}, /stands in `kubectl:` or `api:`/],
+  ['of another protocol', { sql: 'SELECT 1' }, /stands in `kubectl:` or `api:`/],
   ['of an unknown command', { kubectl: 'drain n1' }, /the command `drain` is not read .*`api:`/],
+  ['of a command that was mistyped', { kubectl: 'scael deployment/web' }, /did you mean `scale`\? Else/],
   ['of what every object has', { kubectl: 'constructor' }, /the command `constructor`/],
-  ['of an unknown flag', { kubectl: 'get pods --sort-by=name' }, /the flag `--sort-by`/],
+  [
+    'of an unknown flag',
+    { kubectl: 'get pods --sort-by=name' },
+    /the flag `--sort-by` is not read in `kubectl:`, next: say the call/,
+  ],
+  ['of a flag that was mistyped', { kubectl: 'scale deployment/web --replicsa=3' }, /did you mean `--replicas`/],
   ['of an unknown kind', { kubectl: 'get widgets' }, /the kind `widgets`/],
+  ['of a kind that was mistyped', { kubectl: 'get deploymnet web' }, /did you mean `deployment`/],
   ['of more than one object', { kubectl: 'get pods a b' }, /more than one object/],
   ['of no object', { kubectl: 'delete pods --field-selector=a=b' }, /does not name one object/],
   ['of the log of what is no pod', { kubectl: 'logs deployment/web' }, /which is no pod/],
   ['of a pipe', { kubectl: 'get pods | sh' }, /what a shell would interpret/],
   ['that asks the target nothing', { kubectl: 'run x --image=a --dry-run=client' }, /nothing is asked/],
   ['that scales to nothing said', { kubectl: 'scale deployment/web' }, /no `--replicas`/],
+  ['that scales to no number', { kubectl: 'scale deployment/web --replicas=many' }, /a whole number, not `many`/],
+  ['that scales to an empty number', { kubectl: 'scale deployment/web --replicas=' }, /a whole number, not ``/],
   ['that runs no command', { kubectl: 'exec web' }, /says no command/],
-  ['that applies nothing', { kubectl: 'apply -f x.yaml' }, /no `manifest:`/],
+  ['that applies nothing', { kubectl: 'apply -f x.yaml' }, /`apply -f` says no object, next: .*manifest:/],
+  ['that creates nothing', { kubectl: 'create -f x.yaml' }, /`create -f` says no object/],
   [
     'that applies a custom kind',
     { kubectl: { command: 'apply -f x', manifest: { kind: 'W', apiVersion: 'a/v1' } } },
     /a manifest of/,
   ],
   ['that patches with no JSON', { kubectl: "patch pod web -p '{'" }, /`-p` is not JSON/],
+  ['of no method', { api: { method: 'GTE', path: '/api' } }, /`GTE` is no method, next: say GET, HEAD/],
+  ['of no method in a line', { api: 'GTE /api' }, /`GTE` is no method/],
+  ['of no path', { api: { method: 'GET' } }, /no `path`/],
+  ['of half a line', { api: 'GET' }, /`api:` says no call/],
+  ['of nothing', { api: null }, /`api:` says no call/],
   ['with a path in two ways', { api: { method: 'GET', path: '/api/v1/../x' } }, /`\.\.`/],
   ['of an object of the wrong type', { api: { method: 'POST', path: at, body: { spec: [] } } }, /`spec` is no object/],
 ] as const)

@@ -16,7 +16,7 @@ import { readTarget } from './path.ts'
 import { needsReading, readObject } from './readings.ts'
 import { type RequestInfo, requestInfo } from './request-info.ts'
 
-/** `api:`, an API call. */
+/** `api:`, an API call. Without a body it is a line as well: `GET /api/v1/nodes`. */
 export interface ApiShorthand {
   readonly method: Method
   /** With its query. */
@@ -40,12 +40,29 @@ export interface ApiShorthand {
  */
 export function toOperation(shorthand: unknown, _target: Target): KubernetesOperation {
   const { api, kubectl } = (typeof shorthand === 'object' && shorthand !== null ? shorthand : {}) as {
-    api?: ApiShorthand
+    api?: ApiShorthand | string | null
     kubectl?: string | KubectlShorthand
   }
   if (kubectl !== undefined) return operationOf(toCall(typeof kubectl === 'string' ? { command: kubectl } : kubectl))
-  if (api !== undefined && methods.includes(api.method) && typeof api.path === 'string') return operationOf(api)
-  throw wrong('a Kubernetes test says neither `kubectl:` nor `api:`, next: add one of them')
+  if (api !== undefined) return operationOf(checked(api))
+  throw wrong('what a Kubernetes target is asked stands in `kubectl:` or `api:`, next: say one of them')
+}
+
+/** What comes from a file fits its schema already; what is typed need not. */
+function checked(given: ApiShorthand | string | null): ApiShorthand {
+  const api = typeof given === 'string' ? lineOf(given) : given
+  const { method, path } = api ?? ({} as Partial<ApiShorthand>)
+  if (api === null || method === undefined)
+    throw wrong('`api:` says no call, next: say it as `GET /api/v1/namespaces/shop/pods`')
+  if (!methods.includes(method)) throw wrong(`\`${method}\` is no method, next: say ${methods.join(', ')}`)
+  if (typeof path !== 'string') throw wrong('`api:` says no `path`, next: add one, as `/api/v1/namespaces/shop/pods`')
+  return api
+}
+
+/** `GET /api/v1/nodes`: what `sessions show` prints of a call without a body. */
+function lineOf(text: string): ApiShorthand | null {
+  const [, method, path] = /^([A-Z]+) +(\S+)$/.exec(text.trim()) ?? []
+  return method === undefined || path === undefined ? null : { method: method as Method, path }
 }
 
 function operationOf(call: Call): KubernetesOperation {
@@ -85,7 +102,7 @@ function catalogOf(call: Call, info: RequestInfo): KubernetesCatalog {
   if (after === undefined)
     return {
       ...known,
-      unread: 'what a patch makes of an object is not known, next: say `before:` or `after:` in the test',
+      unread: 'what a patch makes of an object is not known, next: say `before:` or `after:` beside the call',
     }
   return { ...known, after: read(after) }
 }
