@@ -1,6 +1,9 @@
 /** An object of the API in which something is not what its kind says. */
 export class Unreadable extends Error {}
 
+/** Of one object: reading it keeps everyone else waiting. */
+const maxParts = 100_000
+
 /**
  * A part of an object, read as its kind declares it. What is of another type is an error, `null` is as good as missing, and
  * so is a key an error that differs from a declared one in its case only: old servers take it for the declared one.
@@ -10,8 +13,12 @@ export class Part {
   readonly #at: string
   /** By their folded spelling. */
   readonly #keys: ReadonlyMap<string, readonly string[]>
+  /** Of the whole object. */
+  readonly #read: { parts: number }
 
-  constructor(value: unknown, at: string) {
+  constructor(value: unknown, at: string, read = { parts: 0 }) {
+    if (++read.parts > maxParts) throw new Unreadable(`it has more than ${maxParts} parts`)
+    this.#read = read
     if (value === null || value === undefined) this.#value = {}
     else if (isRecord(value)) this.#value = value
     else throw new Unreadable(`\`${at}\` is no object`)
@@ -42,11 +49,11 @@ export class Part {
   }
 
   part(key: string): Part {
-    return new Part(this.#get(key), this.#below(key))
+    return new Part(this.#get(key), this.#below(key), this.#read)
   }
 
   parts(key: string): readonly Part[] {
-    return this.#list(key).map((value, index) => new Part(value, `${this.#below(key)}[${index}]`))
+    return this.#list(key).map((value, index) => new Part(value, `${this.#below(key)}[${index}]`, this.#read))
   }
 
   /** Texts by keys that nothing declares. */

@@ -287,6 +287,7 @@ for (const [why, object, detail] of [
     deployment({ template: { spec: { containers: ['x'] } } }),
     /containers\[0\]` is no object/,
   ],
+  ['more volumes than any pod', pod({ volumes: Array(50_000).fill({}) }), /more than 100000 parts/],
   ['a privilege that is a text', pod({}, { securityContext: { privileged: 'true' } }), /privileged` is no boolean/],
   ['an image that is a number', pod({}, { image: 1 }), /image` is no string/],
   ['a port that is a text', pod({}, { ports: [{ hostPort: '80' }] }), /hostPort` is no int32/],
