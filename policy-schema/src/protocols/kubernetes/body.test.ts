@@ -15,6 +15,8 @@ const value = (text: string, type: string) => {
 const refused = suite('a body is refused that has')
 for (const [what, text, type, why] of [
   ['no JSON', '{', json, /not JSON/],
+  ['a million objects', `[${'{},'.repeat(1_000_000)}{}]`, json, /more than 200000/],
+  ['a megabyte of YAML', '- a\n'.repeat(300_000), yaml, /YAML of more than 524288/],
   ['YAML where it says JSON', 'a: 1', json, /not JSON/],
   ['a byte order mark', '\ufeff{}', json, /not JSON/],
   ['a key twice', '{"spec":{"replicas":1,"replicas":9}}', json, /`replicas` is given twice/],
@@ -56,6 +58,8 @@ read('as JSON, whatever is in its strings', () => {
   assert.equal(value('{}', ''), {})
 })
 read('as YAML', () => {
+  const long = 'x'.repeat(1_000_000)
+  assert.equal(value(JSON.stringify({ long }), yaml), { long })
   assert.equal(value('a: {b: [1, "yes", true]}\nc: 80:80', yaml), { a: { b: [1, 'yes', true] }, c: '80:80' })
   assert.equal(value('{"a":"\\/"}', 'application/apply-patch+yaml'), { a: '/' })
 })

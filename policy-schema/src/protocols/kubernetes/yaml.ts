@@ -7,10 +7,12 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml'
-import { isExact, maxDepth } from './json.ts'
+import { isExact, maxDepth, readJson } from './json.ts'
 
 /** Plain words that are text, or another number, in YAML 1.1 or 1.2 and not in the other: the server reads 1.1. */
 const ambiguous = /^(?:y|n|yes|no|on|off|<<|[-+]?0[\d_]+|[-+]?0[box].*|[-+]?[\d.]+_[\d_.]*)$/i
+/** Reading YAML takes ten times as long as JSON, and nobody else is served meanwhile. */
+const maxText = 512 * 1024
 /** Which of `ScalarStyle` has no quotes. */
 const plain = 1
 
@@ -21,6 +23,11 @@ const plain = 1
  * @returns why it is refused, as a text
  */
 export function readYamlBody(text: string): { readonly value: unknown } | string {
+  if (text.trimStart().startsWith('{')) {
+    const json = readJson(text) // which kubectl sends as YAML
+    if (typeof json !== 'string') return json
+  }
+  if (text.length > maxText) return `it is YAML of more than ${maxText} characters, next: send it as JSON`
   try {
     const events = parseEvents(text, { maxDepth })
     const wrong = events.map(event => refusal(event, text)).find(each => each !== undefined)
