@@ -36,7 +36,11 @@ export function readBinding(object: Part): GrantsReading {
   }
 }
 
+/** An account is one in whichever of its two ways it is written; `User/*` is of versions that took it for everybody. */
 function subject(part: Part): string {
   const [kind, name] = [part.text('kind'), part.text('name')]
+  if (kind === 'User' && name === '*') return 'Group/system:authenticated'
+  const account = kind === 'User' ? /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) : null
+  if (account !== null) return `ServiceAccount/${account[1]}/${account[2]}`
   return kind === 'ServiceAccount' ? `${kind}/${part.text('namespace')}/${name}` : `${kind}/${name}`
 }

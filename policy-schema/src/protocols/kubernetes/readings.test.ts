@@ -264,6 +264,21 @@ for (const [what, object, read] of [
     { role: 'ClusterRole/admin', subjects: ['ServiceAccount/shop/default', 'User/jane'] },
   ],
   [
+    'an account by the name of its user, and everybody by the old one',
+    {
+      ...{ ...rbac, kind: 'RoleBinding', roleRef: { kind: 'ClusterRole', name: 'admin' } },
+      subjects: [
+        { kind: 'User', name: 'system:serviceaccount:shop:default' },
+        { kind: 'User', name: 'system:serviceaccount:shop' },
+        { kind: 'User', name: '*' },
+      ],
+    },
+    {
+      role: 'ClusterRole/admin',
+      subjects: ['Group/system:authenticated', 'ServiceAccount/shop/default', 'User/system:serviceaccount:shop'],
+    },
+  ],
+  [
     'a binding of nobody',
     { ...rbac, kind: 'ClusterRoleBinding', roleRef: { kind: 'ClusterRole', name: 'admin' } },
     { role: 'ClusterRole/admin' },
