@@ -18,6 +18,7 @@ const policies = `
 @id("registries") forbid(principal, action, resource) when { context has workload && !["registry.example"].containsAll(context.workload.registries) };
 @id("accounts") forbid(principal, action, resource) when { context has workload && context.workload.serviceAccount == "root" };
 @id("no-db") forbid(principal, action, resource) when { context has secrets && context.secrets.contains("db") };
+@id("inside") forbid(principal, action, resource) when { context has service && (context.service.type != "ClusterIP" || !context.service.externalIPs.isEmpty()) };
 @id("scale-out") forbid(principal, action, resource) when { context has replicas } unless { context has replicasBefore && context.replicas <= context.replicasBefore };
 `
 const stack = await startKubernetesStack({ policies, roles: { app: {}, writer: {}, changer: {} } })
@@ -40,6 +41,9 @@ for (const [name, replicas] of [
 ] as const)
   await api.call('POST', '/apis/apps/v1/namespaces/shop/deployments', deployment(name, replicas))
 await api.call('POST', '/api/v1/namespaces/shop/configmaps', { metadata: { name: 'web' } })
+await api.call('POST', '/api/v1/namespaces/shop/services', {
+  ...{ metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } },
+})
 
 /** Ways to say how many there are to be. */
 const racing: readonly ((path: string, replicas: number) => { path: string; type: string; body: string })[] = [

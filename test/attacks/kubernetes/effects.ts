@@ -87,6 +87,10 @@ export const beside: readonly Attack[] = [
   ],
 ]
 
+/** A Service of the type ExternalName with two `externalIPs`, as Go writes it. */
+const elsewhere =
+  'azhzAAoNCgJ2MRIHU2VydmljZRKfAQofCgllbHNld2hlcmUSABoEc2hvcCIAKgF1MgE3OABCABJ4ChQKBGh0dHASABhQIgYIABAAGgAoABIKCgNhcHASA3dlYhoETm9uZSIMRXh0ZXJuYWxOYW1lKggxMC4wLjAuMSoIMTAuMC4wLjI6BE5vbmVCCDEwLjAuMC4zUg9kYi5wYXltZW50cy5zdmNaAGAAaACSAQROb25lGgIKABoAIgA='
+
 /** The role may write here: it is denied for what would come of it. */
 export const waysAround: readonly Attack[] = [
   [
@@ -106,6 +110,33 @@ export const waysAround: readonly Attack[] = [
     }),
     403,
     'scale-out',
+  ],
+  [
+    "a Service that takes an address's traffic",
+    post(`${shop}/services`, { metadata: { name: '@' }, spec: { externalIPs: ['10.0.0.1'], ports: [{ port: 443 }] } }),
+    403,
+    'inside',
+  ],
+  [
+    'a Service that is made to stand for another name',
+    patch(`${shop}/services/web`, merge, { spec: { type: 'ExternalName', externalName: 'db.payments.svc' } }),
+    403,
+    'inside',
+  ],
+  [
+    'a Service in protobuf that takes one',
+    {
+      ...{ path: `${shop}/services?x=@`, type: 'application/vnd.kubernetes.protobuf' },
+      body: Buffer.from(elsewhere, 'base64'),
+    },
+    403,
+    'inside',
+  ],
+  [
+    'a Service that a step gives an address',
+    patch(`${shop}/services/web`, steps, [{ op: 'add', path: '/spec/externalIPs', value: ['10.0.0.1'] }]),
+    403,
+    'inside',
   ],
   [
     'a revision to go back to',

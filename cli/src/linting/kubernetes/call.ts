@@ -114,7 +114,7 @@ export function assumptionOf(
   }
 }
 const maybeRead: ReadonlySet<string> = new Set([
-  ...['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants'],
+  ...['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants', 'service'],
 ])
 
 function isEntity(entity: EntityUid, type: string | undefined, id: string): boolean {

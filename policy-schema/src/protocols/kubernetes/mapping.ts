@@ -83,6 +83,7 @@ function contextOf(operation: KubernetesOperation, info: ResourceInfo): Context 
     ...(before?.replicas !== undefined && !isAutoscaler(info) && { replicasBefore: before.replicas }),
     ...(after?.secrets && { secrets: after.secrets }),
     ...(after?.grants && { grants: { ...after.grants } }),
+    ...(after?.service && { service: { ...after.service } }),
   }
 }
 
@@ -106,7 +107,7 @@ function isDryRun({ query, body, catalog }: KubernetesOperation, { verb, subreso
 }
 
 /** What policies may look at in vain: they are not answered then. */
-const read = ['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants']
+const read = ['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants', 'service']
 function unread({ catalog }: KubernetesOperation): Pick<AccessRequest, 'unread'> {
   return catalog.unread === undefined ? {} : { unread: { members: read, detail: catalog.unread } }
 }

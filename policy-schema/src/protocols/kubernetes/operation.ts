@@ -60,6 +60,7 @@ export interface ObjectReading {
   /** Names of Secrets that it mounts, reads into its environment or pulls images with. Sorted. */
   readonly secrets?: readonly string[]
   readonly grants?: GrantsReading
+  readonly service?: ServiceReading
 }
 
 /** Of a pod, or of what makes pods: over all its containers, also init and ephemeral ones. Lists are sorted. */
@@ -80,6 +81,16 @@ export interface WorkloadReading {
   readonly unconfined: boolean
   /** `default` where it names none. */
   readonly serviceAccount: string
+}
+
+/** Where a Service takes traffic from, and leads it, but for the pods that it selects. */
+export interface ServiceReading {
+  /** `ClusterIP` where it says none. */
+  readonly type: string
+  /** Addresses whose traffic it takes in the whole cluster. Sorted. */
+  readonly externalIPs: readonly string[]
+  /** Another name that it stands for. */
+  readonly externalName?: string
 }
 
 /** What an object of RBAC gives away: the rules of a role, or whom a binding gives which role. Lists are sorted. */

@@ -103,6 +103,7 @@ export function bounded(reading: ObjectReading): ObjectReading {
   const sets = [
     ...(reading.workload === undefined ? [] : [reading.workload.images, reading.workload.capabilities]),
     ...(reading.secrets === undefined ? [] : [reading.secrets]),
+    ...(reading.service === undefined ? [] : [reading.service.externalIPs]),
     ...(reading.grants === undefined ? [] : Object.values(reading.grants).filter(Array.isArray)),
   ]
   if (sets.some(set => set.length > maxNames)) throw new Unreadable(`it names more than ${maxNames} things of a kind`)

@@ -226,6 +226,27 @@ for (const [what, object, count] of [
   replicas(what, () => assert.is((readObject(object) as ObjectReading).replicas, count))
 replicas.run()
 
+const services = suite('of a Service is read')
+for (const [what, spec, service] of [
+  ['that it is within the cluster', undefined, { type: 'ClusterIP', externalIPs: [] }],
+  ['a port of every node', { type: 'NodePort' }, { type: 'NodePort', externalIPs: [] }],
+  [
+    'what addresses it takes',
+    { externalIPs: ['10.0.0.2', '10.0.0.1', '10.0.0.2'] },
+    { type: 'ClusterIP', externalIPs: ['10.0.0.1', '10.0.0.2'] },
+  ],
+  [
+    'what name it stands for',
+    { type: 'ExternalName', externalName: 'db.payments.svc' },
+    { type: 'ExternalName', externalIPs: [], externalName: 'db.payments.svc' },
+  ],
+] as const)
+  services(what, () => assert.equal(readObject({ apiVersion: 'v1', kind: 'Service', spec }), { service }))
+services("but not of Knative's", () =>
+  assert.equal(readObject({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', spec: {} }), {}),
+)
+services.run()
+
 const grants = suite('of RBAC is read')
 const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1' }
 const nothing = { verbs: [], apiGroups: [], resources: [], nonResourceUrls: [], subjects: [] }

@@ -29,6 +29,16 @@ const parallel = (...path: readonly string[]): Read => {
 const autoscaler: Read = object => ({ replicas: object.part('spec').count('maxReplicas') ?? 0 })
 const role: Read = object => ({ grants: readRole(object) })
 const binding: Read = object => ({ grants: readBinding(object) })
+const service: Read = object => {
+  const spec = object.part('spec')
+  const externalName = spec.text('externalName')
+  return {
+    service: {
+      ...{ type: spec.text('type') || 'ClusterIP', externalIPs: sorted(spec.texts('externalIPs')) },
+      ...(externalName !== '' && { externalName }),
+    },
+  }
+}
 const account: Read = object => ({
   secrets: sorted(['secrets', 'imagePullSecrets'].flatMap(key => object.parts(key).map(each => each.text('name')))),
 })
@@ -56,6 +66,7 @@ const kinds: { readonly [kind: string]: Kind } = {
   // What a StatefulSet or a DaemonSet was, and may be made again.
   ControllerRevision: { groups: ['apps'], resource: 'controllerrevisions', read: pods('data', 'spec', 'template') },
   HorizontalPodAutoscaler: { groups: ['autoscaling'], resource: 'horizontalpodautoscalers', read: autoscaler },
+  Service: { groups: [''], resource: 'services', read: service },
   ServiceAccount: { groups: [''], resource: 'serviceaccounts', read: account },
   Role: { groups: rbac, resource: 'roles', read: role },
   ClusterRole: { groups: rbac, resource: 'clusterroles', read: role },

@@ -17,12 +17,14 @@ const grants = {
   ...{ verbs: strings, apiGroups: strings, resources: strings, nonResourceUrls: strings },
   ...{ role: nonEmpty, subjects: strings },
 } as const
+const service = { type: nonEmpty, externalIPs: strings, externalName: nonEmpty } as const
 const reading = object(
   {
     workload: object(workload, Object.keys(workload) as (keyof typeof workload)[]),
     replicas: { type: 'integer' },
     secrets: strings,
     grants: object(grants, ['verbs', 'apiGroups', 'resources', 'nonResourceUrls', 'subjects']),
+    service: object(service, ['type', 'externalIPs']),
   },
   [],
 )
