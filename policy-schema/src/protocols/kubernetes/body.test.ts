@@ -111,6 +111,8 @@ recorded('its length, its digest and what it says', () => {
 recorded('not what it says where that is long', () => {
   assert.is(content({ data: { a: 'x'.repeat(64 * 1024) } }), undefined)
   assert.ok(content({ data: { a: 'x'.repeat(60 * 1024) } }))
+  const secret = (bytes: number) => content({ kind: 'Secret', data: { a: 'x'.repeat(bytes) } })
+  assert.equal([secret(200 * 1024), secret(256 * 1024)], [{ kind: 'Secret', data: { a: null } }, undefined])
 })
 const secrets = '/api/v1/namespaces/shop/secrets'
 const inAnnotation = { metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': 'hush' } } }

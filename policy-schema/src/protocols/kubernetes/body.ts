@@ -11,6 +11,8 @@ import { readYamlBody } from './yaml.ts'
 export const maxBodyBytes = 3 * 1024 * 1024
 /** Of canonical JSON: the most that is recorded. */
 const maxContent = 64 * 1024
+/** Of bytes: what is longer is not gone through to see whether little of it is left. */
+const maxSource = 256 * 1024
 
 /** What the bytes of a body are. */
 export type BodyForm = 'object' | 'merge-patch' | 'strategic-merge-patch' | 'json-patch' | 'apply-patch' | 'protobuf'
@@ -60,11 +62,15 @@ export function readBody(bytes: Uint8Array, contentType: string, info?: RequestI
   if (text === undefined) return 'the body is not UTF-8'
   const read = type.yaml ? readYamlBody(text) : readJson(text)
   if (typeof read === 'string') return `the body cannot be read: ${read}`
-  const content = withoutSecrets(read.value, info)
   return {
-    body: { ...body, ...(canonicalJson(content).length <= maxContent && { content }) },
+    body: { ...body, ...(bytes.length <= maxSource && recorded(read.value, info)) },
     decoded: { form: type.form, value: read.value },
   }
+}
+
+function recorded(value: unknown, info: RequestInfo | undefined): Pick<KubernetesBody, 'content'> {
+  const content = withoutSecrets(value, info)
+  return canonicalJson(content).length <= maxContent ? { content } : {}
 }
 
 /** Without content: a record of a part of it would pass for the whole. */
