@@ -6,11 +6,13 @@ import { type SpdyStream, serveSpdy } from './spdy.ts'
 import { acceptWebSocket } from './websocket.ts'
 
 const tunnel = 'SPDY/3.1+portforward.k8s.io'
+const channels = 'v4.channel.k8s.io'
 
-/** Forwards ports of a pod, which are ports of this machine; over SPDY, or SPDY in a WebSocket. */
+/** Forwards ports of a pod, which are ports of this machine; over SPDY, SPDY in a WebSocket, or channels of one. */
 export function acceptPortForward(request: IncomingMessage, socket: Duplex): void {
   if (request.headers.upgrade?.toLowerCase() === 'websocket') {
-    serveSpdy(tunnelled(request, socket), forward())
+    if (request.headers['sec-websocket-protocol']?.includes(tunnel)) serveSpdy(tunnelled(request, socket), forward())
+    else forwardChannels(request, socket)
     return
   }
   socket.write(
@@ -32,6 +34,26 @@ function tunnelled(request: IncomingMessage, socket: Duplex): Duplex {
   connection.onMessage(message => inside.push(message))
   socket.once('close', () => inside.destroy())
   return inside
+}
+
+/** One connection for each port, which is a pair of channels; the first message of both is its number. */
+function forwardChannels(request: IncomingMessage, socket: Duplex): void {
+  const { searchParams } = new URL(request.url ?? '', 'https://kubelet')
+  const ports = [...searchParams.getAll('port'), ...searchParams.getAll('ports')].map(Number)
+  const connection = acceptWebSocket(request, socket, channels)
+  const targets = ports.map((port, n) => {
+    const send = (channel: number, bytes: Buffer) =>
+      connection.send(Buffer.concat([Buffer.from([channel]), bytes]), () => {})
+    for (const channel of [2 * n, 2 * n + 1]) send(channel, Buffer.from([port & 0xff, port >> 8]))
+    const target = connect(port, '127.0.0.1')
+    target.on('data', chunk => send(2 * n, chunk))
+    target.on('error', cause => send(2 * n + 1, Buffer.from(`an error occurred forwarding ${port}: ${cause.message}`)))
+    return target
+  })
+  connection.onMessage(message => targets[(message[0] ?? 0) >> 1]?.write(message.subarray(1)))
+  socket.once('close', () => {
+    for (const target of targets) target.destroy()
+  })
 }
 
 /** A connection is a pair of streams: its data, and what went wrong with it. */

@@ -68,6 +68,8 @@ class FakeApiserver {
   readonly calls: Call[] = []
   readonly #store = new Store()
   readonly #tokens = new Map<string, string>()
+  /** What was before is not told any more. */
+  readonly #oldest: number
   readonly #ca: string
   readonly #towardsKubelet: Issued
 
@@ -78,6 +80,7 @@ class FakeApiserver {
       this.#seed('Namespace', { metadata: { name }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } })
     const all = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
     this.#seed('ClusterRole', { metadata: { name: 'cluster-admin' }, rules: [all] })
+    this.#oldest = Number(this.#store.version)
   }
 
   #seed(name: string, object: KubernetesObject): void {
@@ -183,6 +186,10 @@ class FakeApiserver {
     const send = (type: string, object: KubernetesObject) =>
       response.write(`${JSON.stringify({ type, object: wantsTable(request) ? toTable(object) : object })}\n`)
     const from = given === '' || given === '0' ? this.#store.version : given
+    if (Number(from) < this.#oldest) {
+      const { body } = failure(410, 'Expired', `too old resource version: ${from} (${this.#oldest})`)
+      return void response.end(`${JSON.stringify({ type: 'ERROR', object: body })}\n`)
+    }
     if (from !== given)
       for (const object of this.#store.list(kind, namespace)) if (isOurs(object)) send('ADDED', object)
     if (url.searchParams.get('sendInitialEvents') === 'true')
