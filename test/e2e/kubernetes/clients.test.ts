@@ -23,7 +23,12 @@ import { deployment, pod } from './objects.ts'
 import { assertSame, type SideBySide } from './side-by-side.ts'
 
 const stack: KubernetesStack = await startKubernetesStack({
-  policies: '@id("app-does-all") permit(principal in Gate::Role::"app", action, resource);',
+  // a policy that looks at what would be has the gateway ask for it, and pin each change
+  policies: `
+    @id("app-does-all") permit(principal in Gate::Role::"app", action, resource);
+    @id("registries") @reason("images come from docker.io") forbid(principal, action, resource)
+    when { context has workload && !["docker.io"].containsAll(context.workload.registries) };
+  `,
 })
 for (const name of ['side-one', 'side-two'])
   await stack.server.api.call('POST', '/api/v1/namespaces', { metadata: { name } })
@@ -37,6 +42,17 @@ writeFileSync(
   join(chart, 'templates/all.yaml'),
   `${JSON.stringify(deployment('docker.io/nginx:1'))}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  colour: {{ .Values.colour }}\n`,
 )
+mkdirSync(join(chart, 'templates/tests'))
+writeFileSync(
+  join(chart, 'templates/tests/works.yaml'),
+  JSON.stringify({
+    ...pod('works', ['true']),
+    metadata: {
+      name: 'works',
+      annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation' },
+    },
+  }),
+)
 let both: SideBySide
 releases.before(async () => {
   both = {
@@ -45,16 +61,35 @@ releases.before(async () => {
   }
 })
 for (const args of [
+  ['install', 'shop', chart, '--dry-run=server'],
   ['install', 'shop', chart, '--wait', '--timeout', '20s'],
   ['list'],
-  ['upgrade', 'shop', chart, '--set', 'colour=blue'],
+  ['get', 'hooks', 'shop'],
+  ['test', 'shop', '--timeout', '20s'],
+  ['upgrade', 'shop', chart, '--set', 'colour=green', '--dry-run=server'],
+  ['upgrade', 'shop', chart, '--set', 'colour=blue', '--wait', '--timeout', '20s'],
+  ['upgrade', '--install', 'other', chart, '--set', 'colour=blue', '--no-hooks', '--dry-run=client'],
   ['history', 'shop'],
   ['get', 'manifest', 'shop'],
   ['rollback', 'shop', '1'],
   ['get', 'values', 'shop', '--revision', '2'],
   ['uninstall', 'shop'],
 ])
-  releases(`says of \`${args.slice(0, 2).join(' ')}\` what it says without`, () => assertSame(both, { args }))
+  releases(`says of \`${args.join(' ').replace(chart, 'shop')}\` what it says without`, () =>
+    assertSame(both, { args }),
+  )
+releases('is told which image is denied, and leaves nothing behind', async () => {
+  const evil = mkdtempSync(join(tmpdir(), 'chart-'))
+  mkdirSync(join(evil, 'templates'))
+  writeFileSync(join(evil, 'Chart.yaml'), 'apiVersion: v2\nname: evil\nversion: 1.0.0\n')
+  writeFileSync(join(evil, 'templates/all.yaml'), JSON.stringify(deployment('evil.example/shop')))
+  const { client, namespace } = both.through
+  const { code, stderr } = await client.run(['-n', namespace, 'install', 'evil', evil, '--rollback-on-failure'])
+  assert.is(code, 1)
+  assert.match(stderr, 'images come from docker.io')
+  const { body } = await stack.server.api.call('GET', `/apis/apps/v1/namespaces/${namespace}/deployments`)
+  assert.equal(body.items, [])
+})
 releases.run()
 
 const node = suite('@kubernetes/client-node through the gateway')
