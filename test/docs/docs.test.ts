@@ -16,8 +16,10 @@ function commandLines(page: string): readonly (readonly string[])[] {
   const joined = page.replaceAll(/\\\n\s*/g, ' ')
   const inline = [...joined.matchAll(/`cedargate ([^`\n]+)`/g)].map(([, words = '']) => words)
   const blocks = [...joined.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'))
-  const lines = blocks.flatMap(line => [...line.matchAll(/cedargate ([a-z][^#|&;)]*)/g)].map(([, words = '']) => words))
-  // What stands in quotes is an operation, and its flags are another program's.
+  const lines = blocks.flatMap(line =>
+    [...line.matchAll(/(?<!namespace |-n )cedargate ([a-z][^#|&;)]*)/g)].map(([, words = '']) => words),
+  )
+  // A namespace may be called so. What stands in quotes is an operation, and its flags are another program's.
   return [...inline, ...lines].map(words => words.match(/'[^']*'|\S+/g) ?? [])
 }
 

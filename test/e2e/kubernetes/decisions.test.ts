@@ -1,7 +1,7 @@
 // timeout: 200s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { kubectl, kubectlVersions } from '../../peers/index.ts'
+import { createKubeClient, kubectl, kubectlVersions } from '../../peers/index.ts'
 import { eventually } from '../../stack/eventually.ts'
 import { startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
@@ -71,6 +71,14 @@ for (const version of kubectlVersions) {
       ...['registries', 'registries', 'registries', 'allowed'],
     ])
     await direct.run(['delete', 'deployment/web', 'deployment/good', '--timeout=20s'])
+  })
+
+  calls(`${version} says why its token was turned away, though it asks for discovery first`, async () => {
+    const config = JSON.parse(await stack.kubeconfig('app'))
+    config.users[0].user.token = await stack.token({ role: 'account' })
+    const { code, stderr } = await createKubeClient(program, JSON.stringify(config)).run(['get', 'pods'])
+    assert.is(code, 1)
+    assert.match(stderr, 'Error from server (Forbidden): cedargate: the token is for role `account`')
   })
 
   calls(`${version} deletes for trial where it may not delete`, async () => {

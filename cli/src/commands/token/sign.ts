@@ -27,12 +27,19 @@ export const sign = () =>
     .requiredFlag('--issuer <url>', 'as identities.yaml names it')
     .requiredFlag('--audience <name>', 'as identities.yaml names it')
     .flag('--expires-in <duration>', 'how long it is valid', duration, 900_000)
-    .examples([
-      'connect with it as the password, never over plaintext',
-      'PGPASSWORD=$(cedargate token sign --agent nightly-backup --role backup --task-kind backup --key token.key \\\n' +
-        '    --issuer https://tokens.example.com --audience cedargate) \\\n' +
-        '  psql "host=gate user=backup@orders-db dbname=orders sslmode=verify-full sslrootcert=ca.pem"',
-    ])
+    .examples(
+      [
+        'connect with it as the password, never over plaintext',
+        'PGPASSWORD=$(cedargate token sign --agent nightly-backup --role backup --task-kind backup --key token.key \\\n' +
+          '    --issuer https://tokens.example.com --audience cedargate) \\\n' +
+          '  psql "host=gate user=backup@orders-db dbname=orders sslmode=verify-full sslrootcert=ca.pem"',
+      ],
+      [
+        'for kubectl with a kubeconfig by `cedargate kubeconfig`',
+        'export CEDARGATE_TOKEN=$(cedargate token sign --agent autoscaler --role scaling --key token.key \\\n' +
+          '    --issuer https://tokens.example.com --audience cedargate)',
+      ],
+    )
     .runs(async (options: Options) => {
       const { CliError } = await import('../../errors.ts')
       const { readSecret } = await import('../../keys/read.ts')

@@ -23,7 +23,7 @@ import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
 import { isOpenApiIndex, withPrefix } from './openapi-index.ts'
-import { failed, headOf, refused, type Status, type StatusReason } from './refusals.ts'
+import { failed, refused, type Status, type StatusReason, written } from './refusals.ts'
 import type { Room } from './room.ts'
 import { loginOf, shown, type Targets, type Towards } from './targets.ts'
 
@@ -302,8 +302,8 @@ export function send(response: ServerResponse, status: Status): void {
     response.destroy()
     return
   }
-  const body = Buffer.from(JSON.stringify(status))
+  const { head, body } = written(status, response.req.headers.accept)
   if (!response.req.complete) response.shouldKeepAlive = false
-  response.writeHead(status.code, headOf(status, body))
+  response.writeHead(status.code, head)
   response.end(body)
 }

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Refusal } from '../../core/contract.ts'
-import { failed, headOf, refused } from './refusals.ts'
+import { failed, refused, written } from './refusals.ts'
 
 const refusal = (code: Refusal['code'], more: Partial<Refusal> = {}): Refusal => ({
   ...{ code, message: 'it was denied', reasons: [], policies: [], commit: 'c0ffee' },
@@ -55,10 +55,19 @@ refusals('moves no cursor, and turns no reading direction', () => {
   assert.not.match(JSON.stringify(status), /\\u001b|\u202e|\\u0007/)
 })
 
+refusals('is its message alone where a Status would not be shown', () => {
+  const status = refused(refusal('role_not_granted'))
+  const discovery = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
+  const { head, body } = written(status, discovery)
+  assert.equal([head['Content-Type'], body.toString()], ['text/plain; charset=utf-8', status.message])
+  assert.is(written(refused(refusal('auth_failed')), discovery).head['Content-Type'], 'application/json')
+  const other = written(status, 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json')
+  assert.equal([other.head['Content-Type'], JSON.parse(other.body.toString())], ['application/json', status])
+})
+
 refusals('asks for a token only where one was no good', () => {
-  const body = Buffer.from('{}')
-  assert.is(headOf(failed('Unauthorized', 'x', 'y'), body)['WWW-Authenticate'], 'Bearer')
-  assert.is(headOf(failed('Forbidden', 'x', 'y'), body)['WWW-Authenticate'], undefined)
+  assert.is(written(failed('Unauthorized', 'x', 'y')).head['WWW-Authenticate'], 'Bearer')
+  assert.is(written(failed('Forbidden', 'x', 'y')).head['WWW-Authenticate'], undefined)
 })
 
 refusals.run()

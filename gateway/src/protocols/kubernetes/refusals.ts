@@ -94,14 +94,29 @@ function status(reason: StatusReason, message: string, causes: readonly Cause[])
   }
 }
 
-/** What stands above it as an answer. */
-export function headOf({ code }: Status, body: Buffer): { readonly [name: string]: string | number } {
-  return {
-    'Content-Type': 'application/json',
+/** A refusal as an answer. */
+export interface Written {
+  readonly head: { readonly [name: string]: string | number }
+  readonly body: Buffer
+}
+
+/**
+ * A Status as JSON. Of a 403 where client-go asks for discovery it is the message alone: a Status would be shown as `unknown`
+ * there.
+ *
+ * @param accept what the client wants to read
+ */
+export function written(status: Status, accept = ''): Written {
+  const { code, message } = status
+  const isDiscovery = code === 403 && accept.includes('as=APIGroupDiscoveryList')
+  const body = Buffer.from(isDiscovery ? message : JSON.stringify(status))
+  const head = {
+    'Content-Type': isDiscovery ? 'text/plain; charset=utf-8' : 'application/json',
     'Content-Length': body.length,
     'Cache-Control': 'no-cache, private',
     ...(code === 401 && { 'WWW-Authenticate': 'Bearer' }),
   }
+  return { head, body }
 }
 
 const textLength = 8192

@@ -8,7 +8,7 @@ import { ignored } from '../../core/listener.ts'
 import { admitted, type CallParts, forgetRefused, hasBody, type Incoming, open, readCall, toOperation } from './call.ts'
 import type { Answered } from './forward.ts'
 import { impersonationHeaders } from './headers.ts'
-import { failed, headOf, refused, type Status } from './refusals.ts'
+import { failed, refused, type Status, written } from './refusals.ts'
 import { upgradeOf } from './streams/offer.ts'
 import { hostOf, tlsOptions } from './targets.ts'
 
@@ -101,9 +101,8 @@ function withoutOffer(headers: readonly string[]): string[] {
 
 function refuseOn(client: Socket, status: Status): void {
   if (client.writable) {
-    const body = Buffer.from(JSON.stringify(status))
-    const headers = Object.entries({ ...headOf(status, body), Connection: 'close' })
-    const lines = headers.map(([name, value]) => `${name}: ${value}`)
+    const { head, body } = written(status)
+    const lines = Object.entries({ ...head, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
     client.write(`HTTP/1.1 ${status.code} ${status.reason}\r\n${lines.join('\r\n')}\r\n\r\n`)
     client.write(body)
   }
