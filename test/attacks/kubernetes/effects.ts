@@ -202,6 +202,12 @@ export const waysAround: readonly Attack[] = [
     403,
     'scale-out',
   ],
+  [
+    'a patch that says nothing',
+    { method: 'PATCH', path: `${web}?x=@`, headers: [`Content-Type: ${merge}`] },
+    403,
+    'unresolved',
+  ],
   ['an update for whatever version there is', put(web, deployment(1, { resourceVersion: '0' })), 409, 'unresolved'],
   ['a patch for no version', patch(web, merge, { metadata: { resourceVersion: '1' }, spec: { replicas: 1 } }), 409, ''],
   [

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isDryDelete } from './delete-options.ts'
 import { toRequests } from './mapping.ts'
-import type { KubernetesOperation } from './operation.ts'
+import type { KubernetesCatalog, KubernetesOperation } from './operation.ts'
 import { toOperation } from './shorthand.ts'
 
 const target = { name: 'prod', protocol: 'kubernetes', tags: [], settings: { server: 'https://k', roles: {} } } as const
@@ -121,6 +121,22 @@ test('an autoscaler has no number before: within its bounds it makes any of any 
   assert.equal(context('PATCH /apis/apps/v1/namespaces/shop/deployments/web'), {
     ...{ dryRun: false, force: false, replicas: 9, replicasBefore: 9 },
   })
+})
+
+test('a write of which nothing says what would come of it is unread', () => {
+  const isUnread = (line: string, catalog: KubernetesCatalog = {}) => {
+    const mapped = toRequests(call(line, { catalog }), target)
+    return 'requests' in mapped && mapped.requests.map(({ unread }) => unread?.detail)
+  }
+  const web = '/apis/apps/v1/namespaces/shop/deployments/web'
+  const unsaid = 'nothing says what would become of the object'
+  assert.equal(isUnread(`PATCH ${web}`), [unsaid])
+  assert.equal(isUnread(`PUT ${web}`, { before: { replicas: 1 } }), [unsaid])
+  assert.equal(isUnread(`PUT ${web}/scale`), [unsaid])
+  assert.equal(isUnread(`PATCH ${web}`, { unread: 'why' }), ['why'])
+  assert.equal(isUnread(`PATCH ${web}`, { after: {} }), [undefined])
+  assert.equal(isUnread(`DELETE ${web}`), [undefined])
+  assert.equal(isUnread('PATCH /api/v1/namespaces/shop/configmaps/web'), [undefined])
 })
 
 test('it is a dry run only where the server changes nothing', () => {

@@ -3,6 +3,7 @@ import type { Target } from '../../repository/types.ts'
 import { besides } from './besides.ts'
 import { type Lineage, resourceLineage, urlLineage } from './objects.ts'
 import type { Impersonation, KubernetesOperation } from './operation.ts'
+import { needsReading } from './readings.ts'
 import { isOn, isProxied, type ResourceInfo, requestInfo } from './request-info.ts'
 
 /** Most users, groups and extras that one call may want to appear as. */
@@ -47,11 +48,14 @@ function resourceRequests(operation: KubernetesOperation, info: ResourceInfo, ta
   if (verb === 'watch' && !reading.has(operation.method))
     return refusal('unmapped', `nobody watches with the method \`${operation.method}\``)
   const lineage = resourceLineage(target.name, info)
-  if (subresource === 'exec') return [{ ...ask('exec', lineage, execution(operation)), ...unread(operation) }]
+  if (subresource === 'exec') return [{ ...ask('exec', lineage, execution(operation)) }]
   const named = connecting.has(subresource) || isProxied(info)
   if (operation.upgrade !== undefined && !named)
     return refusal('unmapped', `a connection that goes on as ${operation.upgrade} is none of \`${operation.path}\``)
-  const asking = (action: string) => ({ ...ask(action, lineage, contextOf(operation, info)), ...unread(operation) })
+  const asking = (action: string) => ({
+    ...ask(action, lineage, contextOf(operation, info)),
+    ...unread(operation, info),
+  })
   return [asking(actionOf(info, verb)), ...besides(operation, info).map(asking)]
 }
 
@@ -108,8 +112,11 @@ function isDryRun({ query, body, catalog }: KubernetesOperation, { verb, subreso
 
 /** What policies may look at in vain: they are not answered then. */
 const read = ['workload', 'workloadBefore', 'replicas', 'replicasBefore', 'secrets', 'grants', 'service']
-function unread({ catalog }: KubernetesOperation): Pick<AccessRequest, 'unread'> {
-  return catalog.unread === undefined ? {} : { unread: { members: read, detail: catalog.unread } }
+function unread({ catalog }: KubernetesOperation, info: ResourceInfo): Pick<AccessRequest, 'unread'> {
+  const unsaid =
+    needsReading(info) && catalog.after === undefined ? 'nothing says what would become of the object' : undefined
+  const detail = catalog.unread ?? unsaid
+  return detail === undefined ? {} : { unread: { members: read, detail } }
 }
 
 function execution({ query }: KubernetesOperation): Context {
