@@ -8,7 +8,7 @@ import {
   senders,
   type Use,
 } from './observer.ts'
-import { type DataFrame, WebSocketFrames } from './websocket-frames.ts'
+import { type DataFrame, lastMessage, WebSocketFrames } from './websocket-frames.ts'
 
 export type ChannelProtocol = 'v4.channel.k8s.io' | 'v5.channel.k8s.io'
 
@@ -32,6 +32,8 @@ export function createChannelObserver(
 ): Observer {
   const frames = { client: reader('client'), target: reader('target') }
   let stdinEnded = false
+  /** The target has said how it ended. */
+  let said = false
 
   function reader(from: Side): WebSocketFrames {
     /** Of the message that is passing; `undefined` before its first byte. */
@@ -73,10 +75,18 @@ export function createChannelObserver(
     if (!senders[channel].includes(from))
       throw broken('ERR_STREAM_CHANNEL', `the ${from} sends on channel \`${channel}\``)
     if (channel === 'stdin' && stdinEnded) throw broken('ERR_STREAM_CHANNEL', 'stdin goes on after its end')
+    said ||= channel === 'error'
     if (channels.includes(channel)) listener.bytes(channel, bytes, from)
     // clients tell the size of their terminal also where none was asked for
     else if (channel !== 'resize') throw broken('ERR_STREAM_CHANNEL', `nobody asked for channel \`${channel}\``)
   }
 
-  return { observe: (from, bytes) => frames[from].read(bytes), close: () => {} }
+  return {
+    observe: (from, bytes) => frames[from].read(bytes),
+    farewell(status) {
+      if (use !== 'terminal' || said || !frames.target.whole) return undefined
+      return lastMessage(Buffer.concat([Buffer.from([terminal.indexOf('error')]), status]))
+    },
+    close: () => {},
+  }
 }

@@ -14,6 +14,12 @@ export interface Observer {
    * @throws GatewayError with a `StreamCode`: they could be read in two ways, or are too many, so the stream must end
    */
   observe(from: Side, bytes: Buffer): void | Promise<void>
+  /**
+   * The bytes by which the target would say on channel `error` how it ended.
+   *
+   * @returns `undefined` where the target is amid something else, or has said so itself
+   */
+  farewell?(status: Buffer): Buffer | undefined
   /** Lets go of what it holds. */
   close(): void
 }

@@ -1,8 +1,9 @@
 import { requestInfo } from '@cedargate/policy-schema'
+import type { Refusal } from '../../../core/contract.ts'
 import { GatewayError } from '../../../core/errors.ts'
 import type { Cast } from '../../../trail/cast.ts'
 import { answerHeaders } from '../headers.ts'
-import { failed, refused, type StatusReason } from '../refusals.ts'
+import { failed, refused, type Status, type StatusReason } from '../refusals.ts'
 import type { RelayUpgraded, Upgraded } from '../upgrade.ts'
 import { type Offer, readOffer } from './offer.ts'
 import { relay } from './relay.ts'
@@ -30,21 +31,30 @@ export function createRelay({ connectMs, answerMs }: StreamTimeouts): RelayUpgra
       ...{ client, offer, ended, cast },
       dial: { ...dial, connectMs, answerMs },
       answerHeaders: headers => answerHeaders(headers, prefix),
+      farewell: why => Buffer.from(JSON.stringify(statusOf(why))),
       refuse(why) {
-        if (!(why instanceof GatewayError)) return refuse(refused(why))
-        const { code, message, cause } = why
-        if (/^ERR_TARGET_/.test(code)) log({ code, message, cause: cause instanceof Error ? cause.message : '' })
-        refuse(failed(reasons[code] ?? 'BadGateway', code, message))
+        if (why instanceof GatewayError && /^ERR_TARGET_/.test(why.code)) {
+          const { code, message, cause } = why
+          log({ code, message, cause: cause instanceof Error ? cause.message : '' })
+        }
+        refuse(statusOf(why))
       },
     })
   }
+}
+
+function statusOf(why: GatewayError | Refusal): Status {
+  if (!(why instanceof GatewayError)) return refused(why)
+  const { code, message } = why
+  return failed(reasons[code] ?? (/^ERR_STREAM_/.test(code) ? 'BadRequest' : 'BadGateway'), code, message)
 }
 
 /** Whatever else it is, the target's answer was none. */
 const reasons: { readonly [code: string]: StatusReason } = {
   ERR_TARGET_UNREACHABLE: 'ServiceUnavailable',
   ERR_TARGET_TIMEOUT: 'Timeout',
-  ERR_STREAM_EARLY: 'BadRequest',
+  ERR_CAST_WRITE: 'InternalError',
+  ERR_CAST_SIZE: 'InternalError',
 }
 
 /** Opened before anything runs. */

@@ -84,6 +84,7 @@ async function play(
     },
     answerHeaders: headers =>
       headers.filter((_, at) => !/^(connection|transfer-encoding)$/i.test(headers[at - (at % 2)] ?? '')),
+    farewell: ({ code }) => Buffer.from(code),
     refuse(error) {
       refused.push(error)
       served.end('refused')
@@ -115,6 +116,7 @@ async function readUntil(socket: Socket, text: string): Promise<string> {
 const goes = (socket: Socket) => new Promise(resolve => socket.resume().once('end', resolve).once('close', resolve))
 /** No client speaks before it is answered. */
 const answered = (client: Socket) => readUntil(client, '\r\n\r\n')
+const forbidden = { code: 'forbidden' }
 const success = message('target', 3, '{"status":"Success"}')
 const exit = (code: number) =>
   message(
@@ -269,7 +271,7 @@ relaying('that is no longer allowed before the target has answered is refused by
   const { asked, ending, done, refused, target, stop } = await play(undefined)
   await asked
   const gone = goes(await target)
-  ending.abort({ code: 'forbidden' })
+  ending.abort(forbidden)
   assert.is((await done).status, 'forbidden')
   assert.equal(
     refused.map(({ code }) => code),
@@ -329,7 +331,7 @@ for (const [why, change, code] of [
   })
 
 for (const [why, act, status] of [
-  ['it is no longer allowed', ({ ending }: Scene) => ending.abort(), 'aborted'],
+  ['it is no longer allowed', ({ ending }: Scene) => ending.abort(forbidden), 'forbidden'],
   ['its client writes no frame', ({ client }: Scene) => client.write('\xff\xff\xff'), 'ERR_STREAM_FRAME'],
   [
     'its target writes no frame',
@@ -351,6 +353,31 @@ for (const [why, act, status] of [
     await closed
     assert.is(scene.kept.at(-1), 'closed')
     await scene.stop()
+  })
+
+for (const [when, before, heard] of [
+  [
+    'after what was said',
+    [message('target', 1, 'said')],
+    [message('target', 3, 'forbidden'), frame('target', [3, 232], { opcode: 8 })],
+  ],
+  ['not amid a frame', [message('target', 1, 'half').subarray(0, 3)], []],
+  ['not amid a message', [frame('target', '\x01half', { more: true })], []],
+  ['not where the target has said how it ended', [success], []],
+] as const)
+  relaying(`that is no longer allowed says why, ${when}`, async () => {
+    const { client, target, done, ending, stop } = await play(switching)
+    await answered(client)
+    const socket = await target
+    socket.write(Buffer.concat(before))
+    await once(client, 'readable')
+    const rest = readAll(client)
+    ending.abort(forbidden)
+    client.write(message('client', 0, 'typed meanwhile'))
+    assert.is(await rest, Buffer.concat([...before, ...heard]).toString('latin1'))
+    client.end()
+    assert.is((await done).status, 'forbidden')
+    await stop()
   })
 
 relaying('ends before what cannot be kept goes on', async () => {

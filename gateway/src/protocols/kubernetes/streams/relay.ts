@@ -1,4 +1,5 @@
 /** An upgraded connection: from the target's answer to the end of both sides. */
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { Refusal, Result } from '../../../core/contract.ts'
@@ -22,6 +23,8 @@ export interface Relay {
   readonly answerHeaders: (headers: readonly string[]) => readonly string[]
   /** Answers the client where the target did not: why, or why it is no longer allowed. */
   readonly refuse: (why: GatewayError | Refusal) => void
+  /** What a command says of how it ended, where it is ended for this. */
+  readonly farewell: (why: GatewayError | Refusal) => Buffer
 }
 
 /** What became of it. `received`: from the client. */
@@ -31,6 +34,8 @@ export interface Relayed extends Pick<Result, 'status' | 'bytes'> {
 
 /** After the target has closed, for the client to do so too. */
 const lingerMs = 5000
+/** For a client to take what it is told when it is cut. */
+const farewellMs = 1000
 
 /**
  * Passes a connection on, every byte as it came, and reads it meanwhile. Ends both sides where it cannot be read, its
@@ -127,16 +132,16 @@ async function pass(relayed: Relay, { socket: target }: Dialled, protocol: strin
   client.allowHalfOpen = true
   client.setNoDelay(true)
 
-  const tap = (from: Side) =>
-    async function* (pieces: AsyncIterable<Buffer>) {
-      for await (const piece of pieces) {
-        await observer?.observe(from, piece)
-        await cast?.written()
-        bytes[from] += piece.length
-        yield piece
-      }
+  async function* tap(from: Side, pieces: AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
+      await observer?.observe(from, piece)
+      await cast?.written()
+      bytes[from] += piece.length
+      yield piece
     }
-  const failed = await bothWays(client, target, tap, ended)
+  }
+  const farewell = (why: GatewayError | Refusal) => observer?.farewell?.(relayed.farewell(why))
+  const failed = await bothWays(client, target, tap, { ended, farewell })
   observer?.close()
   const said = terminal?.status() ?? 'ok'
   // its client leaves as soon as it has heard how the command ended
@@ -144,12 +149,18 @@ async function pass(relayed: Relay, { socket: target }: Dialled, protocol: strin
   return { status, bytes: bytes.target, received: bytes.client }
 }
 
+interface Ending {
+  readonly ended: AbortSignal
+  /** What the client still hears, after all that the target said. */
+  readonly farewell: (why: GatewayError | Refusal) => Buffer | undefined
+}
+
 /** @returns what ended it before its time */
 async function bothWays(
   client: Socket,
   target: Socket,
-  tap: (from: Side) => (pieces: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
-  ended: AbortSignal,
+  tap: (from: Side, pieces: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
+  { ended, farewell }: Ending,
 ): Promise<string | undefined> {
   let why: string | undefined
   const cut = (error: unknown) => {
@@ -157,19 +168,45 @@ async function bothWays(
     client.destroy()
     target.destroy()
   }
-  let linger: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
   let over = false
-  const out = pipeline(client, tap('client'), target, { signal: ended }).catch(error => {
-    if (!over || error instanceof GatewayError) cut(error)
+  let stopped: GatewayError | Refusal | undefined
+  /** Nothing reaches the target any more; the client hears why, if it listens. */
+  const stop = (reason: GatewayError | Refusal) => {
+    if (over || stopped !== undefined) return
+    stopped = reason
+    why ??= reason.code
+    target.destroy()
+    timer = setTimeout(() => client.destroy(), farewellMs)
+  }
+  async function* answers() {
+    try {
+      yield* tap('target', target)
+    } catch (error) {
+      if (stopped === undefined || error instanceof GatewayError) throw error
+    }
+    const last = stopped && farewell(stopped)
+    if (last !== undefined) yield last
+  }
+  const onEnded = () => stop(ended.reason)
+  if (ended.aborted) onEnded()
+  else ended.addEventListener('abort', onEnded, { once: true })
+  const out = pipeline(tap('client', client.iterator({ destroyOnReturn: false })), target).catch(error => {
+    if (error instanceof GatewayError) stop(error)
+    else if (!over && stopped === undefined) cut(error)
   })
-  const back = pipeline(target, tap('target'), client, { signal: ended })
+  const back = pipeline(answers(), client)
     .then(() => {
       over = true // however its client takes that
-      linger = setTimeout(() => client.destroy(), lingerMs)
+      // what it still sends is nobody's, and unread would take from it what it has been told
+      if (stopped !== undefined) client.resume()
+      else timer = setTimeout(() => client.destroy(), lingerMs)
     })
     .catch(cut)
   await Promise.all([out, back])
-  clearTimeout(linger)
+  ended.removeEventListener('abort', onEnded)
+  if (stopped !== undefined && !client.readableEnded && !client.destroyed) await once(client, 'close').catch(() => {})
+  clearTimeout(timer)
   client.destroySoon()
   target.destroySoon()
   return why

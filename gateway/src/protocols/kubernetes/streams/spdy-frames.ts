@@ -33,6 +33,11 @@ export class SpdyFrames {
     this.#reader = reader
   }
 
+  /** No frame is amid. */
+  get whole(): boolean {
+    return this.#left === 0 && this.#holds === 0
+  }
+
   async read(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       const take = Math.min(bytes.length - at, this.#left > 0 ? this.#left : this.#needs - this.#holds)
@@ -78,3 +83,12 @@ export class SpdyFrames {
 
 const controlBit = 0x8000_0000
 const nothing = Buffer.alloc(0)
+
+/** What a side says last on a stream. */
+export function lastData(stream: number, bytes: Buffer): Buffer {
+  const head = Buffer.alloc(headBytes)
+  head.writeUInt32BE(stream)
+  head.writeUInt8(finFlag, 4)
+  head.writeUIntBE(bytes.length, 5, 3)
+  return Buffer.concat([head, bytes])
+}

@@ -286,4 +286,23 @@ for (const channel of ['stdin', 'resize'] as const)
     assert.is(await endsWith(create, parts, 'ERR_STREAM_CHANNEL'), undefined)
   })
 
+const ending = suite('a SPDY connection that is ended')
+ending('says why on its error stream, once it is open, between frames, and not twice', async () => {
+  const observer = createSpdyObserver('terminal', { bytes() {} })
+  const why = () => observer.farewell?.(Buffer.from('why'))
+  assert.is(why(), undefined)
+  const parts = await execution()
+  const [answer, farewell] = [parts.findIndex(([, bytes]) => bytes.includes('a file')), data(1, 'why', 1)]
+  for (const [from, bytes] of parts.slice(0, answer)) await observer.observe(from, bytes)
+  assert.equal(why(), farewell)
+  await observer.observe('target', data(5, 'half a frame').subarray(0, 12))
+  assert.is(why(), undefined)
+  await observer.observe('target', data(5, 'half a frame').subarray(12))
+  assert.equal(why(), farewell)
+  await observer.observe('target', data(1, '{"status":"Success"}', 1))
+  assert.is(why(), undefined)
+  observer.close()
+})
+
 hostile.run()
+ending.run()

@@ -8,7 +8,7 @@ import {
   senders,
   type Use,
 } from './observer.ts'
-import { SpdyFrames } from './spdy-frames.ts'
+import { lastData, SpdyFrames } from './spdy-frames.ts'
 import { HeaderBlocks } from './spdy-headers.ts'
 
 interface Stream {
@@ -129,6 +129,11 @@ export function createSpdyObserver(
 
   return {
     observe: (from, bytes) => frames[from].read(bytes),
+    farewell(status) {
+      if (use !== 'terminal' || !frames.target.whole) return undefined
+      const [id] = [...streams].find(([, { channel, open }]) => channel === 'error' && open.has('target')) ?? []
+      return id === undefined ? undefined : lastData(id, status)
+    },
     close() {
       blocks.client.close()
       blocks.target.close()

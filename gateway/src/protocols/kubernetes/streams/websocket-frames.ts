@@ -43,6 +43,11 @@ export class WebSocketFrames {
     this.#reader = reader
   }
 
+  /** No frame and no message is amid. */
+  get whole(): boolean {
+    return this.#left === 0 && this.#holds === 0 && !this.#inMessage && !this.#closed
+  }
+
   async read(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       if (this.#left > 0) {
@@ -132,3 +137,12 @@ export class WebSocketFrames {
     this.#frame = undefined
   }
 }
+
+/** A message of the target's in one frame, and that it is the last. */
+export function lastMessage(payload: Buffer): Buffer {
+  const head = Buffer.from([0x80 | binary, 126, payload.length >> 8, payload.length & 0xff])
+  const short = Buffer.from([0x80 | binary, payload.length])
+  return Buffer.concat([payload.length < 126 ? short : head, payload, normalClosure])
+}
+/** @see RFC 6455, 7.4.1: 1000 */
+const normalClosure = Buffer.from([0x80 | close, 2, 0x03, 0xe8])
