@@ -173,7 +173,8 @@ async function bothWays(
   let stopped: GatewayError | Refusal | undefined
   /** Nothing reaches the target any more; the client hears why, if it listens. */
   const stop = (reason: GatewayError | Refusal) => {
-    if (over || stopped !== undefined) return
+    if (over) return void client.destroy()
+    if (stopped !== undefined) return
     stopped = reason
     why ??= reason.code
     target.destroy()
@@ -192,8 +193,9 @@ async function bothWays(
   if (ended.aborted) onEnded()
   else ended.addEventListener('abort', onEnded, { once: true })
   const out = pipeline(tap('client', client.iterator({ destroyOnReturn: false })), target).catch(error => {
-    if (error instanceof GatewayError) stop(error)
-    else if (!over && stopped === undefined) cut(error)
+    const broken = error instanceof GatewayError
+    if (broken && !over) stop(error)
+    else if (broken || (!over && stopped === undefined)) cut(error)
   })
   const back = pipeline(answers(), client)
     .then(() => {
