@@ -42,6 +42,12 @@ failures('has a line of its own, the further ones of its address in that minute 
   assert.is(lines.length, 7)
 })
 
+failures('says no more than fits in a line', () => {
+  const { lines, logins } = setUp()
+  logins.failed({ source: '192.0.2.1', protocol: 'postgres', code: 'auth_failed', detail: 'x'.repeat(64_000) })
+  assert.is(lines[0]?.detail, 'x'.repeat(300))
+})
+
 failures('is counted, though they come from more addresses than anybody writes down', () => {
   const { lines, logins, fail } = setUp({ perMinute: 50 })
   for (let i = 0; i < 5_000; i++) fail(`198.51.${i >> 8}.${i & 255}`)

@@ -12,6 +12,8 @@ export interface FailedLoginsOptions {
 }
 
 const minuteMs = 60_000
+/** Characters of what was wrong: a stranger may have written them. */
+const maxDetail = 300
 /** Lines of what got none, in a minute; whatever is left shares one. */
 const maxSums = 100
 
@@ -42,7 +44,7 @@ export class FailedLogins {
     if (this.#lines < perMinute && before < perSource) {
       this.#lines++
       this.#bySource.set(source, before + 1)
-      note({ kind: 'auth.failed', ...failure })
+      note({ kind: 'auth.failed', ...failure, detail: failure.detail.slice(0, maxDetail) })
       return
     }
     this.#timer ??= setTimeout(() => this.sum(), minuteMs).unref()
