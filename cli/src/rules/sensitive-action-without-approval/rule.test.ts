@@ -30,11 +30,20 @@ finds(
   ['1:29'],
 )
 finds(
+  'a certificate for anybody',
+  `@id("a") permit (principal, action == K8s::Action::"update:approval", resource in K8s::Cluster::"prod");`,
+  ['1:29'],
+)
+finds(
   'a way through a node',
   `@id("a") permit (principal, action == K8s::Action::"proxy", resource is K8s::Resource);`,
   ['1:29'],
 )
 
+silent(
+  'to see whether one is approved',
+  `@id("a") permit (principal, action == K8s::Action::"get:approval", resource in K8s::Cluster::"prod");`,
+)
 silent(
   'commands in a pod',
   `@id("a") permit (principal, action == K8s::Action::"exec", resource in K8s::Cluster::"prod");`,

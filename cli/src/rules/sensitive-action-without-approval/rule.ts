@@ -4,8 +4,13 @@ import { at, type Rule } from '../../linting/rule.ts'
 
 /** Groups of what gives more than it says: what changes who may do what, and what brings code that runs with nobody asked. */
 const sensitive = ['Postgres::Action::"escalate"', 'Postgres::Action::"code"']
-/** Actions that do: to appear as somebody else, to be given a token, to reach what stands behind the API with its rights. */
-const alone = ['K8s::Action::"impersonate"', 'K8s::Action::"create:token"', 'K8s::Action::"proxy"']
+/**
+ * Actions that do: to appear as somebody else, to be given a token or have a certificate signed for anybody, to reach what
+ * stands behind the API with its rights.
+ */
+const alone = ['impersonate', 'create:token', 'update:approval', 'patch:approval', 'proxy'].map(
+  action => `K8s::Action::"${action}"`,
+)
 
 /** A permit of something that undoes other policies, without a second person. */
 export const sensitiveActionWithoutApproval: Rule = {
