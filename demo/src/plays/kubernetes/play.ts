@@ -4,6 +4,7 @@ import { cedargateProgram, mustCedargate } from '../../cedargate.ts'
 import type { Play } from '../../play.ts'
 import type { Folders } from '../../stage.ts'
 import { type KubernetesServer, startKubernetes } from '../../targets/kubernetes/kubernetes.ts'
+import { findProgram } from '../../targets/kubernetes/programs.ts'
 import { show, type Theatre } from '../../theatre.ts'
 import { changeUnderStreams, playScenes, type Work } from './acts.ts'
 import type { Clients, KubeClient } from './client.ts'
@@ -96,8 +97,9 @@ async function createClient(theatre: Theatre, clients: Clients, name: AgentName)
 function invite({ screen, folders }: Theatre, { program }: Clients, bin: string): void {
   screen.say('the gateway stays up; with kubectl, in another terminal:')
   screen.command(`export PATH=${bin}:$PATH   # kubectl asks \`cedargate\` for the token`)
+  const typed = program === findProgram('kubectl') ? 'kubectl' : program
   for (const line of ['observe get pods -n shop', 'scaling scale deployment/web --replicas=5 -n shop']) {
     const [name, ...words] = line.split(' ')
-    screen.command(`${program} --kubeconfig ${folders.base}/${name}.kubeconfig ${words.join(' ')}`)
+    screen.command(`${typed} --kubeconfig ${folders.base}/${name}.kubeconfig ${words.join(' ')}`)
   }
 }
