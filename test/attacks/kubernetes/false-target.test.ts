@@ -1,6 +1,8 @@
 // timeout: 200s
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import { createCertificateAuthority } from '@cedargate/demo'
 import { suite } from 'uvu'
@@ -118,6 +120,7 @@ const upgrades: readonly (readonly [what: string, says: Says, status: number, co
 const authority = await createCertificateAuthority('False CA')
 const { certPem: cert, keyPem } = await authority.issue(['localhost', '127.0.0.1'])
 const sockets = new Set<Socket>()
+let heard = ''
 const target = await listening()
 const says = new Map<string, Says>()
 const stack = await startKubernetesGateway(
@@ -138,6 +141,7 @@ async function listening(): Promise<Server> {
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     secure.on('error', () => {})
     secure.once('data', async head => {
+      heard += head
       const name = /\/(case-[a-z]+-\d+)/.exec(String(head))?.[1] ?? ''
       for (const piece of says.get(name) ?? []) {
         secure.write(piece)
@@ -185,11 +189,11 @@ for (const [n, [what, said, status, code]] of upgrades.entries())
   attacks(`and answers an upgrade with ${what}: the client gets ${status}, and the connection ends`, async () => {
     const name = `case-stream-${n}`
     says.set(name, said)
-    const { socket, heard, closed } = await connectTo(app)
+    const { socket, heard: answered, closed } = await connectTo(app)
     const path = `/api/v1/namespaces/a/pods/${name}/exec?command=ls&stdout=true`
     socket.write(bytesOf(app.prefix, app.token, { path, headers: offers.v5 }))
     await closed
-    const text = heard().toString('latin1')
+    const text = answered().toString('latin1')
     assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `))
     assert.not.match(text, /elsewhere/)
     if (code === 'ok') assert.match(text, /out.*Success/s)
@@ -202,6 +206,26 @@ attacks('is left with no connection of a stream, and the gateway serves on', asy
   const last = bytesOf(app.prefix, app.token, { path: '/api/v1/namespaces/a/pods/case-last-0' })
   assert.is((await send(app.port, app.ca, last)).status, 200)
   await eventually('all are closed', () => sockets.size === 0)
+})
+
+attacks('hears no token of a client, and none stands on record', async () => {
+  says.set('case-proxy-0', ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'])
+  const { token } = app
+  const headers = [
+    ...[`Cookie: token=${token}`, `Proxy-Authorization: Bearer ${token}`, `X-Forwarded-Access-Token: ${token}`],
+    ...[`X_Forwarded_Access_Token: ${token}`, `X-Remote-Extra-Token: ${token}`, 'X-Kept: yes'],
+  ]
+  for (const path of ['/api/v1/namespaces/a/pods/case-proxy-0', '/api/v1/namespaces/a/pods/case-proxy-0/proxy/'])
+    assert.is((await send(app.port, app.ca, bytesOf(app.prefix, token, { path, headers }))).status, 200)
+  const bearer = [...offers.v5.slice(0, -1), `Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io.${token}`]
+  const exec = bytesOf(app.prefix, token, { path: '/api/v1/namespaces/a/pods/case-proxy-0/exec', headers: bearer })
+  assert.is((await send(app.port, app.ca, exec)).code, 'ERR_HTTP_HEADERS')
+  assert.match(heard, /x-kept: yes/i)
+  assert.not.ok(heard.includes(token))
+  await stack.stopGateway()
+  const files = readdirSync(stack.trailFolder, { recursive: true, withFileTypes: true }).filter(file => file.isFile())
+  assert.ok(files.length > 1)
+  for (const file of files) assert.not.ok(readFileSync(join(file.parentPath, file.name), 'utf8').includes(token))
 })
 
 attacks.run()
