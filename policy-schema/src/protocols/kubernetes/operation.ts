@@ -101,7 +101,7 @@ export interface GrantsReading {
   readonly nonResourceUrls: readonly string[]
   /** `ClusterRole/admin`, of a binding. */
   readonly role?: string
-  /** `User/jane`, `Group/system:masters`, `ServiceAccount/shop/default`, of a binding. */
+  /** `User/jane`, `Group/system:masters`, `ServiceAccount/shop/default`, of a binding; `ClusterRole/admin` that gathers a role. */
   readonly subjects: readonly string[]
 }
 

@@ -85,7 +85,8 @@ const account: Message = { ...meta, 2: parts('secrets', { 3: text('name') }), 3:
 
 // k8s.io.api.rbac
 const roles = (rule: Message) => {
-  const role: Message = { ...meta, 2: parts('rules', rule) }
+  const labelled = part('metadata', { ...objectMeta, 11: map('labels') })
+  const role: Message = { [metadata]: labelled, 2: parts('rules', rule) }
   return { Role: role, ClusterRole: { ...role, 3: part('aggregationRule', anything) } }
 }
 const rule: Message = { 1: texts('verbs'), 2: texts('apiGroups'), 3: texts('resources'), 5: texts('nonResourceURLs') }

@@ -21,8 +21,14 @@ export function readRole(object: Part): GrantsReading {
     apiGroups: [...new Set([...all('apiGroups'), ...gathered.apiGroups])].sort(),
     resources: sorted([...all('resources'), ...gathered.resources]),
     nonResourceUrls: sorted([...all('nonResourceURLs'), ...gathered.nonResourceUrls]),
-    subjects: [],
+    subjects: sorted(object.part('metadata').map('labels').flatMap(gatheredBy)),
   }
+}
+
+/** `rbac.authorization.k8s.io/aggregate-to-admin: "true"`: whoever has that role has these rules too. */
+function gatheredBy([label, value]: readonly [string, string]): readonly string[] {
+  const [, role] = /\/aggregate-to-([^/]+)$/.exec(label) ?? []
+  return role === undefined || value !== 'true' ? [] : [`ClusterRole/${role}`]
 }
 
 /** Of a RoleBinding or ClusterRoleBinding. */

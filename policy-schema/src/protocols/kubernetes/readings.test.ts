@@ -274,6 +274,21 @@ for (const [what, object, read] of [
     { verbs: ['*'], apiGroups: ['*'], resources: ['*'], nonResourceUrls: ['*'] },
   ],
   [
+    'which roles gather one, by the labels that are usual',
+    {
+      ...{ ...rbac, kind: 'ClusterRole' },
+      metadata: {
+        labels: {
+          'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+          'metrics.example.com/aggregate-to-admin': 'true',
+          'rbac.authorization.k8s.io/aggregate-to-edit': 'false',
+          'aggregate-to-nothing': 'true',
+        },
+      },
+    },
+    { subjects: ['ClusterRole/admin', 'ClusterRole/view'] },
+  ],
+  [
     'who is bound to what',
     {
       ...{ ...rbac, kind: 'RoleBinding', roleRef: { kind: 'ClusterRole', name: 'admin' } },
