@@ -97,6 +97,21 @@ node('is told of a patch that the target would refuse what that says', async () 
     assert.is((error as { code?: number }).code, 422, String(error))
   }
 })
+node('patches what others patch at that moment', async () => {
+  const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+  const keys = ['a', 'b', 'c', 'd']
+  await Promise.all(
+    keys.map(key => {
+      const body = { metadata: { annotations: { [key]: 'here' } } }
+      return apps.patchNamespacedDeployment({ namespace, name: 'shop', body }, options)
+    }),
+  )
+  const { metadata } = await apps.readNamespacedDeployment({ namespace, name: 'shop' })
+  assert.equal(
+    keys.filter(key => metadata?.annotations?.[key] !== 'here'),
+    [],
+  )
+})
 node('replaces what it has read, once', async () => {
   const name = 'shop'
   const body = await apps.readNamespacedDeployment({ namespace, name })

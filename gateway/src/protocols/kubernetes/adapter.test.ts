@@ -87,6 +87,33 @@ calls(
   },
 )
 
+for (const [what, own, conflicts, status, decided] of [
+  ['is prepared again where the object has changed meanwhile', {}, 2, 200, 3],
+  ['is not for ever', {}, 99, 409, 5],
+  ['for a version that the client has named is made once', { resourceVersion: '7' }, 1, 409, 1],
+] as const)
+  calls(`that is pinned ${what}`, async ({ rig }) => {
+    rig.door.foresee = () => 'unresolved'
+    let tries = 0
+    rig.answer = (request, response) => {
+      const isReal = request.method === 'PATCH' && !request.url?.includes('dryRun')
+      if (isReal && ++tries <= conflicts) response.statusCode = 409
+      const metadata = { resourceVersion: String(7 + tries) }
+      response.end(JSON.stringify({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec: { replicas: 2 } }))
+    }
+    const answered = await rig.fetch(`${prefix}/apis/apps/v1/namespaces/shop/deployments/web/scale`, {
+      method: 'PATCH',
+      body: JSON.stringify({ metadata: own, spec: { replicas: 2 } }),
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+    })
+    assert.is(answered.status, status)
+    assert.equal(
+      rig.door.decisions.map(({ results }) => results[0]?.status),
+      [...Array(decided - 1).fill('409'), String(status)],
+    )
+    assert.is(JSON.parse(rig.seen.at(-1)?.body ?? '').metadata.resourceVersion, String(7 + decided - 1))
+  })
+
 calls('that is denied is answered with the reason, and does not reach the target', async ({ rig }) => {
   rig.door.rule = () => 'no pods on a Friday'
   const { status, body } = await rig.fetch(`${prefix}/api/v1/pods`)

@@ -106,9 +106,14 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   try {
     if (hasBody(incoming.request))
       held = await holdBody(incoming.request, response, parts.body, nameOf(gate.session.principal))
-    const prepared = await prepareCall(parts, incoming, call, gate, held?.bytes)
-    if ('kind' in prepared) return answer(prepared)
-    await serveOperation(parts, { incoming, call, gate, ...prepared }, response)
+    for (let attempt = 1; ; attempt += 1) {
+      const prepared = await prepareCall(parts, incoming, call, gate, held?.bytes)
+      if ('kind' in prepared) return answer(prepared)
+      const isLast = attempt === maxAttempts
+      if (prepared.raced && !isLast) continue
+      const deciding = { incoming, call, gate, ...prepared }
+      if (await serveOperation(parts, deciding, response, !isLast && prepared.pinned === true)) return
+    }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     incoming.door.rejected(incoming.source, error.code, error.message)
@@ -118,6 +123,9 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
     gate.end('answered')
   }
 }
+
+/** As often as API servers apply a patch of no version to the object as it has become meanwhile. */
+const maxAttempts = 5
 
 /** Joins the session that this call belongs to. */
 export function open(
@@ -187,16 +195,25 @@ export interface Deciding extends Prepared {
   readonly gate: Gate<KubernetesOperation>
 }
 
-async function serveOperation(parts: CallParts, deciding: Deciding, response: ServerResponse): Promise<void> {
+/** @returns whether it was answered: not where the object has changed meanwhile, and it `mayBeAgain` */
+async function serveOperation(
+  parts: CallParts,
+  deciding: Deciding,
+  response: ServerResponse,
+  mayBeAgain: boolean,
+): Promise<boolean> {
   const { call, body, gate } = deciding
   const { session } = gate
   const answer = (status: Status) => send(response, status)
   const ready = await admitted(parts, deciding)
-  if ('kind' in ready) return answer(ready)
+  if ('kind' in ready) {
+    answer(ready)
+    return true
+  }
   const { admission, showing, towards } = ready
   const { operation } = admission
   const rewritten = isOpenApiIndex(operation)
-  const answered: Answered = await forward(
+  const { withheld, ...answered } = await forward(
     {
       pool: parts.targets.pool(towards, showing.certificate),
       method: operation.method,
@@ -209,6 +226,7 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
       body,
       prefix: call.address.prefix,
       ended: admission.ended,
+      withholdsConflict: mayBeAgain,
       ...(rewritten && { rewritten: index => withPrefix(index, call.address.prefix) }),
       failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),
     },
@@ -217,6 +235,7 @@ async function serveOperation(parts: CallParts, deciding: Deciding, response: Se
   )
   forgetRefused(parts, call, towards, answered)
   admission.finish(answered)
+  return withheld !== true
 }
 
 /** Where the API itself did not take what it was shown: a program behind it refuses for reasons of its own. */

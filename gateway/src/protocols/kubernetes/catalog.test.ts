@@ -42,7 +42,7 @@ async function prepared(given: Given) {
   const bytes =
     body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const before = 'before' in given ? given.before : { status: 200, object: deployment(2, { resourceVersion: '7' }) }
-  const after = 'after' in given ? given.after : { status: 200, object: deployment(5) }
+  const after = () => ('after' in given ? given.after : { status: 200, object: deployment(5) })
   const outcome = await prepare(draft, bytes, contentType, proxied, {
     source: '10.0.0.9',
     gate: {
@@ -59,7 +59,7 @@ async function prepared(given: Given) {
     },
     async ask(question) {
       asked.push(question)
-      return question.method === 'GET' ? before : after
+      return question.method === 'GET' ? before : after()
     },
   })
   const passedOn = typeof outcome === 'string' ? undefined : outcome.body
@@ -300,6 +300,22 @@ for (const [what, given, expected] of [
     assert.is(typeof done.outcome === 'string' ? undefined : done.outcome.targetRefusal?.code, expected)
   })
 
+preparing('that is refused for its pin alone has been raced', async () => {
+  const answers = [status(409), { status: 200, object: deployment(5) }]
+  for (const [body, raced] of [
+    [{ spec: { replicas: 5 } }, true],
+    [stale, undefined],
+  ] as const) {
+    let at = 0
+    const { outcome } = await prepared({
+      body,
+      get after() {
+        return answers[at++]
+      },
+    })
+    assert.is(typeof outcome === 'string' ? undefined : outcome.raced, raced)
+  }
+})
 preparing('that is pinned is refused for what the client has sent', async () => {
   const { asked } = await prepared({ after: status(422) })
   assert.equal(

@@ -51,6 +51,10 @@ export interface Prepared {
   readonly body: Buffer | undefined
   /** It is made for a version of the object that is no longer. */
   readonly conflict?: true
+  /** For a version of which the client knows nothing: where it is no longer that one, the call is prepared again. */
+  readonly pinned?: true
+  /** The object has changed while it was prepared, and nothing else is wrong with it. */
+  readonly raced?: true
   /** Nothing would come of it: what the target says to that, which the client is to hear. */
   readonly targetRefusal?: Status
 }
@@ -138,6 +142,7 @@ async function askTarget(
   const known = (catalog: KubernetesCatalog): Prepared => ({
     operation: { ...operation, catalog: { ...operation.catalog, ...before, ...catalog } },
     body: sent,
+    ...(found.version !== undefined && !saysVersion(read.decoded) && { pinned: true }),
   })
   /** Whatever becomes of it: it is pinned to what is there. */
   const blind = (why: string) =>
@@ -188,8 +193,15 @@ function wouldRefuse(pinned: Told, unpinned: Told | undefined, unread: (why: str
   return {
     ...unread(status === 409 ? 'the object has changed meanwhile' : `the target would refuse it (${status})`),
     ...(status === 409 && { conflict: true }),
+    ...(unpinned !== undefined && unpinned.status < 300 && { raced: true }),
     ...(said !== undefined && { targetRefusal: said }),
   }
+}
+
+/** Then a conflict is what the client has asked for. */
+function saysVersion(decoded: DecodedBody | undefined): boolean {
+  const { metadata } = (decoded?.value ?? {}) as { readonly metadata?: { readonly resourceVersion?: unknown } | null }
+  return Boolean(metadata?.resourceVersion)
 }
 
 interface Found {
