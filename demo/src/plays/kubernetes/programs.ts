@@ -1,4 +1,5 @@
 /** What of the real programs this machine has. */
+import { accessSync, constants } from 'node:fs'
 import { DemoError } from '../../errors.ts'
 import type { KubernetesOptions } from '../../targets/kubernetes/kubernetes.ts'
 import { findInLayer, findKubeApiserver, findProgram } from '../../targets/kubernetes/programs.ts'
@@ -10,14 +11,32 @@ export interface Servers {
   readonly about: string
 }
 
-/** A real kube-apiserver where `CEDARGATE_KUBE_APISERVER` names one and the `PATH` has etcd. */
-export function findServers(cache: string): Servers {
-  const apiserver = findKubeApiserver(cache)
+/**
+ * A real kube-apiserver where `CEDARGATE_KUBE_APISERVER` names one and the `PATH` has etcd.
+ *
+ * @throws DemoError `ERR_DEMO_START` where what is named is no program
+ */
+export function findServers(cache: string, named = process.env.CEDARGATE_KUBE_APISERVER ?? ''): Servers {
+  const apiserver = apiserverOf(cache, named)
   if (apiserver === undefined)
     return { about: 'a fake API server, in this process, since CEDARGATE_KUBE_APISERVER names no real one' }
   const etcd = findProgram('etcd')
   if (etcd === undefined) return { about: 'a fake API server, in this process, since a real one needs etcd' }
   return { about: 'a real kube-apiserver, over a real etcd', binaries: { apiserver, etcd } }
+}
+
+function apiserverOf(cache: string, named: string): string | undefined {
+  try {
+    const found = findKubeApiserver(cache, named)
+    if (found !== undefined) accessSync(found, constants.X_OK)
+    return found
+  } catch (cause) {
+    throw new DemoError(
+      'ERR_DEMO_START',
+      `\`${named}\` is no program, nor a \`.gz\` of one, next: let CEDARGATE_KUBE_APISERVER name a kube-apiserver, or unset it`,
+      { cause },
+    )
+  }
 }
 
 /** Where a client works. */

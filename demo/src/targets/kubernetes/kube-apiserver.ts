@@ -36,6 +36,7 @@ export async function startKubeApiserver(
       stdio: ['ignore', output, output],
     })
     closeSync(output)
+    child.on('error', () => {}) // `ready` tells
     const kill = () => void child.kill('SIGKILL')
     process.once('exit', kill)
     undo.defer(async () => {
@@ -51,7 +52,7 @@ export async function startKubeApiserver(
     port,
     async ready(api) {
       for (const deadline = performance.now() + startMs; performance.now() < deadline; await sleep(100)) {
-        if (child.exitCode !== null) break
+        if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break
         const answer = await api.call('GET', '/readyz').catch(() => undefined)
         if (answer?.status === 200) return
       }
