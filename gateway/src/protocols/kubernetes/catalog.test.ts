@@ -230,6 +230,31 @@ preparing('says of what its object is a part', async () => {
   assert.is(catalogOf(done).after?.replicas, 5)
 })
 
+preparing('that leaves the owners of its object as they are throws nothing away', async () => {
+  const ownerReferences = [{ kind: 'ReplicaSet', name: 'web', uid: '1' }]
+  const metadata = { name: 'web', resourceVersion: '7', ownerReferences }
+  const foreseen = ({ catalog }: KubernetesOperation) => (catalog.owned ? 'forbidden' : 'allow')
+  const update = { ...applies, method: 'PUT', contentType: 'application/json', foreseen } as const
+  const before = { status: 200, object: { ...configMap, metadata } }
+  const done = await prepared({ ...update, body: { ...configMap, metadata }, before })
+  assert.equal(catalogOf(done), { before: {} })
+  assert.is(JSON.parse(done.sent).metadata.resourceVersion, '7')
+  const others = [{ ...ownerReferences[0], uid: '2' }]
+  for (const changed of [
+    { ...metadata, ownerReferences: others },
+    { ...metadata, OwnerReferences: others },
+  ]) {
+    const { catalog } = await prepared({ ...update, body: { ...configMap, metadata: changed }, before }).then(
+      ({ outcome }) => (typeof outcome === 'string' ? { catalog: {} } : outcome.operation),
+    )
+    assert.equal(catalog, { before: {}, owned: true })
+  }
+  const there = { status: 200, object: { ...deployment(2), metadata } }
+  const body = { ...deployment(1), metadata }
+  const status = await prepared({ ...update, path: `${one}/status`, body, before: there })
+  assert.is(catalogOf(status).owned, undefined)
+})
+
 const foreign = '/apis/example.com/v1/namespaces/shop/crons/web/scale'
 const scale = (replicas: number, resourceVersion = '7') => ({
   ...{ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'web', resourceVersion }, spec: { replicas } },

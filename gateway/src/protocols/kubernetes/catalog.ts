@@ -6,6 +6,7 @@ import {
   jsonPatch,
   type KubernetesCatalog,
   type KubernetesOperation,
+  keepsOwners,
   mayCreate,
   mergePatch,
   needsReading,
@@ -81,7 +82,7 @@ export async function prepare(
   const body = read.decoded === undefined ? bytes : Buffer.from(writeBody(read.decoded))
   if (draft.method === 'DELETE' && read.decoded !== undefined && isDryDelete(read.decoded.value))
     return { operation: { ...operation, catalog: { dryRun: true } }, body }
-  if (info === undefined || !info.isResource || !(needsReading(info) || mayCreate(operation, info)))
+  if (info === undefined || !info.isResource || !(needsReading(info) || hangsOnWhatIsThere(operation, info)))
     return { operation, body }
   if (info.verb === 'create' && read.decoded !== undefined) {
     const after = readObject(read.decoded.value, info)
@@ -103,9 +104,15 @@ async function isToBeAsked(operation: KubernetesOperation, info: ResourceInfo, {
   const decision = await foreseen(operation)
   if (decision === undefined || decision.effect === 'allow') return false
   if (isUnresolved(decision)) return true
-  if (!mayCreate(operation, info)) return false
-  const ofOne = await foreseen({ ...operation, catalog: { ...operation.catalog, before: {} } })
+  if (!hangsOnWhatIsThere(operation, info)) return false
+  const { owned: _, ...catalog } = operation.catalog
+  const ofOne = await foreseen({ ...operation, catalog: { ...catalog, before: {} } })
   return ofOne !== undefined && (ofOne.effect !== 'deny' || isUnresolved(ofOne))
+}
+
+/** Whether it does less where there is an object: it makes none then, and may leave its owners as they are. */
+function hangsOnWhatIsThere(operation: KubernetesOperation, info: ResourceInfo): boolean {
+  return mayCreate(operation, info) || (info.verb === 'update' && operation.catalog.owned === true)
 }
 
 function isUnresolved(decision: Decision): boolean {
@@ -138,9 +145,13 @@ async function askTarget(
       patched = resultOf(pin, found.object)
     }
   }
-  const before = info.verb === 'create' ? {} : { before: found.reading }
+  const isKept = read.decoded !== undefined && keepsOwners(read.decoded, found.object)
+  const beside = {
+    ...(isKept ? {} : operation.catalog),
+    ...(info.verb !== 'create' && { before: found.reading }),
+  }
   const known = (catalog: KubernetesCatalog): Prepared => ({
-    operation: { ...operation, catalog: { ...operation.catalog, ...before, ...catalog } },
+    operation: { ...operation, catalog: { ...beside, ...catalog } },
     body: sent,
     ...(found.version !== undefined && !saysVersion(read.decoded) && { pinned: true }),
   })

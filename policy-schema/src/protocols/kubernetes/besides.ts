@@ -1,4 +1,5 @@
 /** What a call does beside what its verb says, and is asked for too. */
+import { isDeepStrictEqual } from 'node:util'
 import type { DecodedBody, ReadBody } from './body.ts'
 import type { KubernetesOperation } from './operation.ts'
 import { isRecord } from './part.ts'
@@ -33,6 +34,18 @@ export function saysOwners(info: RequestInfo | undefined, { body, decoded }: Rea
   if (!info?.isResource || !(info.verb === 'update' || info.verb === 'patch') || info.subresource === 'scale')
     return false
   return decoded === undefined ? body.bytes > 0 : ownersIn(decoded)
+}
+
+/** Whether an update leaves owners as they are, in the one spelling that every server reads. */
+export function keepsOwners({ form, value }: DecodedBody, before: unknown): boolean {
+  const owners = (object: unknown) => {
+    const found = members(object, 'metadata')
+    const [metadata] = found
+    if (found.length !== 1 || !isRecord(object) || !isRecord(metadata) || object.metadata !== metadata) return undefined
+    return members(metadata, 'ownerreferences').length === 1 ? metadata.ownerReferences : undefined
+  }
+  const [sent, there] = [owners(value), owners(before)]
+  return form === 'object' && sent !== undefined && isDeepStrictEqual(sent, there)
 }
 
 function ownersIn({ form, value }: DecodedBody): boolean {

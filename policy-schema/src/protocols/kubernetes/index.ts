@@ -1,4 +1,4 @@
-export { mayCreate, saysOwners } from './besides.ts'
+export { keepsOwners, mayCreate, saysOwners } from './besides.ts'
 export { type BodyForm, type DecodedBody, maxBodyBytes, type ReadBody, readBody, writeBody } from './body.ts'
 export { isDryDelete } from './delete-options.ts'
 export * from './operation.ts'
