@@ -14,6 +14,7 @@ const maxResizeBytes = 1024
 export function createTerminal(cast: Cast): Terminal {
   let said = Buffer.alloc(0)
   let resizing = ''
+  let deaf = false
   return {
     bytes(channel, bytes) {
       if (channel === 'stdin') cast.input(bytes)
@@ -29,25 +30,40 @@ export function createTerminal(cast: Cast): Terminal {
     status: () => statusOf(said.toString()),
   }
 
-  /** One object after the other, as it happens to be cut. */
+  /** One object after the other, as it happens to be cut. What is none is the last that the target reads. */
   function resize(bytes: Buffer): void {
+    if (deaf) return
     resizing += bytes.toString('latin1')
-    for (let end = resizing.indexOf('}'); end >= 0; end = resizing.indexOf('}')) {
+    for (let end = resizing.indexOf('}'); end >= 0 && !deaf; end = resizing.indexOf('}')) {
       const size = sizeOf(resizing.slice(0, end + 1))
-      if (size !== undefined) cast.resize(...size)
+      deaf = size === undefined
+      if (size?.every(each => each > 0)) cast.resize(...size)
       resizing = resizing.slice(end + 1)
     }
     if (resizing.length > maxResizeBytes) throw broken('ERR_STREAM_SIZE', 'a size of the terminal is over the cap')
   }
 }
 
-function sizeOf(text: string): readonly [number, number] | undefined {
+/**
+ * As Go reads it: names in any letters, the last one holds, what is missing is 0.
+ *
+ * @see k8s.io/client-go, `tools/remotecommand`: TerminalSize
+ */
+function sizeOf(text: string): readonly [width: number, height: number] | undefined {
+  const size = { width: 0, height: 0 }
   try {
-    const { Width, Height } = JSON.parse(text)
-    return Number.isSafeInteger(Width) && Number.isSafeInteger(Height) ? [Width, Height] : undefined
+    const read: unknown = JSON.parse(text)
+    if (typeof read !== 'object' || read === null) return undefined
+    for (const [name, value] of Object.entries(read)) {
+      const member = name.toLowerCase()
+      if (member !== 'width' && member !== 'height') continue
+      if (!Number.isInteger(value) || value < 0 || value > 0xffff) return undefined
+      size[member] = value
+    }
   } catch {
-    return undefined // the target makes nothing of it either
+    return undefined
   }
+  return [size.width, size.height]
 }
 
 /** @see Kubernetes API, `Status`, as the channel `error` has it since v4 */
