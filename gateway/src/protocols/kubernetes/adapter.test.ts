@@ -89,7 +89,7 @@ calls(
 
 for (const [what, own, conflicts, status, decided] of [
   ['is prepared again where the object has changed meanwhile', {}, 2, 200, 3],
-  ['is not for ever', {}, 99, 409, 5],
+  ['is not for ever', {}, 99, 409, 10],
   ['for a version that the client has named is made once', { resourceVersion: '7' }, 1, 409, 1],
 ] as const)
   calls(`that is pinned ${what}`, async ({ rig }) => {

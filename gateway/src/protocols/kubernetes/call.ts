@@ -124,8 +124,8 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
   }
 }
 
-/** As often as API servers apply a patch of no version to the object as it has become meanwhile. */
-const maxAttempts = 5
+/** API servers apply a patch of no version to the object as it has become meanwhile; here others have more time to come first. */
+const maxAttempts = 10
 
 /** Joins the session that this call belongs to. */
 export function open(
