@@ -3,12 +3,11 @@ export {
   createCertificateAuthority,
   type KubectlVersion,
   type KubernetesServer,
-  kubectlVersions,
   type PostgresServer,
   startPostgres,
 } from '@cedargate/demo'
 export { debianServers, findPeer, requirePeers, skipFile } from './find.ts'
-export { findKubeApiserver, helm, kubectl } from './kubernetes.ts'
+export { findKubeApiserver, helm, kubectl, kubectlVersions } from './kubernetes.ts'
 export { type Connection, libpqEnv, type Ran, runClient, runPsql } from './run-client.ts'
 export { createKubeClient, type KubeClient } from './run-kubectl.ts'
 export { startTestKubernetes } from './start-kubernetes.ts'

