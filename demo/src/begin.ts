@@ -11,3 +11,12 @@ export async function begin<Whole>(assemble: (undo: AsyncDisposableStack) => Pro
     throw error
   }
 }
+
+/**
+ * What several parts come to. Where one fails, the others have ended too when this throws: they would go on in what is being
+ * taken down.
+ */
+export async function together<Part>(parts: readonly Promise<Part>[]): Promise<Part[]> {
+  await Promise.allSettled(parts)
+  return await Promise.all(parts)
+}

@@ -17,7 +17,7 @@ demo('holds all that it claims, stays up until it is interrupted, and says what 
 })
 demo('that is interrupted amid its script does not claim success', async () => {
   const amid = await playDemo(['postgres', '--once'], {}, (shown, interrupt) => {
-    if (shown.includes('3. A signed bundle')) interrupt()
+    if (shown.includes('2. Policies in git')) interrupt()
   })
   assertInterrupted(amid)
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { together } from './begin.ts'
 import { mustCedargate } from './cedargate.ts'
 import type { Identity, Play, Scenery } from './play.ts'
 import type { PolicyRepository } from './policy-repository.ts'
@@ -40,7 +41,7 @@ export function createFolders(): Folders {
 
 /** The keys of everything that signs, by the tool itself. */
 export async function createKeys(folders: Folders): Promise<void> {
-  await Promise.all(
+  await together(
     ['bundle', 'token', 'tls'].map(use =>
       mustCedargate(folders.base, ['keys', 'generate', '--for', use, '--out', 'keys']),
     ),
@@ -87,7 +88,7 @@ export async function signTokens(folders: Folders, { agents }: Play): Promise<{ 
       ...['--agent', agent, '--role', role, '--task-id', task.id, '--task-kind', task.kind, '--expires-in', '12h'],
     ]),
   ]
-  return Object.fromEntries(await Promise.all(Object.entries(agents).map(sign)))
+  return Object.fromEntries(await together(Object.entries(agents).map(sign)))
 }
 
 /** PEM: whom the agents trust to be the gateway. */

@@ -53,7 +53,7 @@ demo(
   },
 )
 demo('that is interrupted amid its script does not claim success', async () => {
-  for (const word of ['1. A target', '3. A signed bundle']) {
+  for (const word of ['1. A target', '2. Policies in git', 'git commit -am']) {
     const amid = await playDemo(['kubernetes', '--once'], fake, (shown, interrupt) => {
       if (shown.includes(word)) interrupt()
     })
