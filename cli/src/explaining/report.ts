@@ -1,4 +1,4 @@
-import type { Obligations } from '@cedargate/policy-schema'
+import { type EntityUid, type Obligations, uidText } from '@cedargate/policy-schema'
 import { operationWords, prettyDecision, requestWords } from '../report/decisions.ts'
 import type { Report } from '../report/report.ts'
 import { inert, type Style, shortened } from '../report/style.ts'
@@ -86,8 +86,7 @@ function plain(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(plain).join(', ')}]`
   if ('__entity' in value) {
-    const { type, id } = value.__entity as { type: string; id: string }
-    return `${type}::${JSON.stringify(id)}`
+    return uidText(value.__entity as EntityUid)
   }
   if ('__extn' in value) {
     const { fn, arg } = value.__extn as { fn: string; arg: string }

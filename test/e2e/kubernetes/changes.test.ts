@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { kubectl, kubectlVersions } from '../../peers/index.ts'
+import { kubectlVersions } from '../../peers/index.ts'
 import { type KubernetesStack, startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
 import { deployment } from './objects.ts'
-import { assertSame, type SideBySide, type Step } from './side-by-side.ts'
+import { assertSame, bothSides, type SideBySide, type Step } from './side-by-side.ts'
 
 // a policy that looks at what would be has the gateway ask for it, and pin each change
 const stack: KubernetesStack = await startKubernetesStack({
@@ -173,15 +173,9 @@ for (const version of kubectlVersions) {
   const test = suite(`a change by kubectl ${version} through the gateway`)
   let sides: SideBySide
   test.before(async () => {
-    const name = version.replace('.', '-')
-    sides = {
-      direct: { client: stack.direct(kubectl(version)), namespace: `one-${name}` },
-      through: { client: await stack.through(kubectl(version), 'app'), namespace: `two-${name}` },
-    }
-    for (const { namespace } of Object.values(sides)) {
-      await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
-      await api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'default' } })
-    }
+    sides = await bothSides(stack, version, namespace =>
+      api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'default' } }),
+    )
   })
   for (const step of steps)
     test(`says of \`${step.args.join(' ').replaceAll(folder, '')}\` what it says without`, () =>

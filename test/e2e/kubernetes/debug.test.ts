@@ -5,7 +5,7 @@ import { kubectl, kubectlVersions } from '../../peers/index.ts'
 import { startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
 import { pod } from './objects.ts'
-import { assertSame, type SideBySide, type Step } from './side-by-side.ts'
+import { assertSame, bothSides, type SideBySide, type Step } from './side-by-side.ts'
 
 const stack = await startKubernetesStack({
   policies: `
@@ -31,15 +31,9 @@ for (const version of kubectlVersions) {
   const test = suite(`kubectl ${version} debug through the gateway`)
   let sides: SideBySide
   test.before(async () => {
-    const name = version.replace('.', '-')
-    sides = {
-      direct: { client: stack.direct(kubectl(version)), namespace: `one-${name}` },
-      through: { client: await stack.through(kubectl(version), 'app'), namespace: `two-${name}` },
-    }
-    for (const { namespace } of Object.values(sides)) {
-      await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
-      await api.call('POST', `/api/v1/namespaces/${namespace}/pods`, pod('web', ['cat']))
-    }
+    sides = await bothSides(stack, version, namespace =>
+      api.call('POST', `/api/v1/namespaces/${namespace}/pods`, pod('web', ['cat'])),
+    )
     await assertSame(sides, { args: ['wait', '--for=condition=Ready', 'pod/web', '--timeout=20s'] })
   })
 

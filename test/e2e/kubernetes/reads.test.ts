@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { kubectl, kubectlVersions } from '../../peers/index.ts'
+import { kubectlVersions } from '../../peers/index.ts'
 import { eventually } from '../../stack/eventually.ts'
 import { type KubernetesStack, startKubernetesStack } from '../../stack/kubernetes-stack.ts'
 import { assertParity } from '../../stack/parity.ts'
 import { pod } from './objects.ts'
-import { assertSame, type SideBySide, type Step } from './side-by-side.ts'
+import { assertSame, bothSides, type SideBySide, type Step } from './side-by-side.ts'
 
 const stack: KubernetesStack = await startKubernetesStack({
   policies: '@id("app-does-all") permit(principal, action, resource);',
@@ -91,18 +91,12 @@ for (const version of kubectlVersions) {
   const test = suite(`a look by kubectl ${version} through the gateway`)
   let sides: SideBySide
   test.before(async () => {
-    const name = version.replace('.', '-')
-    sides = {
-      direct: { client: stack.direct(kubectl(version)), namespace: `one-${name}` },
-      through: { client: await stack.through(kubectl(version), 'app'), namespace: `two-${name}` },
-    }
-    for (const { namespace } of Object.values(sides)) {
+    sides = await bothSides(stack, version, async namespace => {
       const within = `/api/v1/namespaces/${namespace}`
-      await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
       await api.call('POST', `${within}/pods`, pair)
       await api.call('POST', `${within}/events`, event(namespace))
       for (const map of maps) await api.call('POST', `${within}/configmaps`, map)
-    }
+    })
     await assertSame(sides, { args: ['wait', '--for=condition=Ready', 'pod/pair', '--timeout=20s'] })
   })
   for (const step of steps)

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import type { KubeClient, Ran } from '../../peers/index.ts'
+import { type KubeClient, type KubectlVersion, kubectl, type Ran } from '../../peers/index.ts'
+import type { KubernetesStack } from '../../stack/kubernetes-stack.ts'
 
 /** One program, past the gateway and through it, each in a namespace of its own. */
 export interface SideBySide {
@@ -13,6 +14,24 @@ export interface Step {
   readonly editor?: string
   /** 0 unless given. */
   readonly code?: number
+}
+
+/** kubectl on both sides, their namespaces made, which `fill` fills. */
+export async function bothSides(
+  stack: KubernetesStack,
+  version: KubectlVersion,
+  fill: (namespace: string) => Promise<unknown>,
+): Promise<SideBySide> {
+  const name = version.replace('.', '-')
+  const sides = {
+    direct: { client: stack.direct(kubectl(version)), namespace: `one-${name}` },
+    through: { client: await stack.through(kubectl(version), 'app'), namespace: `two-${name}` },
+  }
+  for (const { namespace } of Object.values(sides)) {
+    await stack.server.api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+    await fill(namespace)
+  }
+  return sides
 }
 
 /** Runs steps on one side and then on the other, and asserts that neither output nor exit code tells which is which. */

@@ -4,6 +4,7 @@ import {
   knownResources,
   readObject,
   type Target,
+  uidText,
   type Verb,
 } from '@cedargate/policy-schema'
 import type { Assumption, Known } from '../assumption.ts'
@@ -125,9 +126,4 @@ function isEntity(entity: EntityUid, type: string | undefined, id: string): bool
 function isWithin(call: Place, place: Place | undefined): boolean | undefined {
   if (place === undefined || meet(place, call) === undefined) return false
   return covers(place, call) ? true : undefined
-}
-
-/** `K8s::Action::"get"` */
-export function uidText({ type, id }: EntityUid): string {
-  return `${type}::${JSON.stringify(id)}`
 }

@@ -9,6 +9,7 @@ import {
   schemaModel,
   scopeOf,
   type Target,
+  uidText,
 } from '@cedargate/policy-schema'
 import { verdict } from '../assumption.ts'
 import { entity, literal, nodes, pathsIn } from '../expression.ts'
@@ -80,6 +81,10 @@ export class Landscape {
     return json.action.op === 'All' ? undefined : this.permits.find(({ policy }) => policy.id === id)
   }
 
+  forbid({ id }: LintPolicy): ObjectPolicy | undefined {
+    return this.forbids.find(({ policy }) => policy.id === id)
+  }
+
   /**
    * What a permit grants of these actions on these kinds, as far as one knows.
    *
@@ -129,7 +134,7 @@ export class Landscape {
   }
 
   #verdict({ policy }: ObjectPolicy, call: KindOfCall & Place, target: Target | undefined): boolean | undefined {
-    const groups = this.#schema.actions[`K8s::Action::${JSON.stringify(call.action)}`]?.groups ?? []
+    const groups = this.#schema.actions[uidText({ type: 'K8s::Action', id: call.action })]?.groups ?? []
     return verdict(policy.json.conditions, assumptionOf(call, target, groups))
   }
 }

@@ -1,4 +1,4 @@
-import type { EntityUid } from '@cedargate/policy-schema'
+import { type EntityUid, unsegment } from '@cedargate/policy-schema'
 import { type Scope, scopeEntities } from '../policy-json.ts'
 
 /** Whom and what a policy's head admits of calls on objects; what is missing is any. */
@@ -35,7 +35,7 @@ export function placeOf(principal: Scope, resource: Scope): Place | undefined {
 
 /** The parts of an id of a cluster, a namespace or an object. */
 export function segmentsOf({ type, id }: EntityUid): Place | undefined {
-  const [target = '', namespace = '', apiGroup = '', resource = '', name = ''] = id.split('/').map(unescaped)
+  const [target = '', namespace = '', apiGroup = '', resource = '', name = ''] = id.split('/').map(unsegment)
   if (type === 'K8s::Cluster') return { target }
   if (type === 'K8s::Namespace') return { target, namespace }
   if (type === 'K8s::Resource') return { target, namespace, apiGroup, resource, name }
@@ -51,8 +51,4 @@ export function meet(one: Place, other: Place): Place | undefined {
 /** Whether one admits all that the other does. */
 export function covers(outer: Place, inner: Place): boolean {
   return parts.every(part => outer[part] === undefined || outer[part] === inner[part])
-}
-
-function unescaped(segment: string): string {
-  return segment.replaceAll('%2F', '/').replaceAll('%25', '%')
 }

@@ -12,7 +12,7 @@ export const forbidLeavesAWay: Rule = {
   summary: 'a forbid of one call to a cluster beside a permit of another to the same end',
   *check(policy, { repository }) {
     const landscape = landscapeOf(repository)
-    const forbid = landscape.forbids.find(each => each.policy.id === policy.id)
+    const forbid = landscape.forbid(policy)
     const found = forbid && openWay(forbid, landscape)
     if (found === undefined) return
     const { from, call, permit } = found

@@ -28,7 +28,7 @@ export const forbidWithoutSubresources: Rule = {
   summary: 'a forbid that closes a part of a cluster but for subresources that a wider permit grants',
   *check(policy, { repository }) {
     const landscape = landscapeOf(repository)
-    const forbid = landscape.forbids.find(each => each.policy.id === policy.id)
+    const forbid = landscape.forbid(policy)
     for (const row of forbid === undefined ? [] : below.filter(({ verb }) => forbid.actions.has(verb)))
       for (const permit of landscape.permits) {
         const call = forbid && leftOpen(row, forbid, permit, landscape)

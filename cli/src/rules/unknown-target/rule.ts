@@ -1,3 +1,4 @@
+import { unsegment } from '@cedargate/policy-schema'
 import { entity, nodes } from '../../linting/expression.ts'
 import { bodies, scopeEntities } from '../../linting/policy-json.ts'
 import { at, type Rule } from '../../linting/rule.ts'
@@ -13,7 +14,7 @@ export const unknownTarget: Rule = {
     for (const uid of [...scopeEntities(policy.json.resource), ...literals]) {
       // Roles, agents and users belong to no target, nor do actions.
       if (uid === undefined || uid.type.startsWith('Gate::') || uid.type.endsWith('::Action')) continue
-      const target = decodeURIComponentSafely(uid.id.split(/[/:]/, 1)[0] ?? '')
+      const target = unsegment(uid.id.split(/[/:]/, 1)[0] ?? '')
       if (!repository.targets.has(target))
         yield {
           message: `\`${uid.id}\` in \`${policy.id}\` is of no target in targets.yaml, next: add \`${target}\` there or correct the name`,
@@ -21,9 +22,4 @@ export const unknownTarget: Rule = {
         }
     }
   },
-}
-
-/** Ids hold `%` and `/` percent-encoded; anything else that looks encoded is a name as it stands. */
-function decodeURIComponentSafely(segment: string): string {
-  return segment.replaceAll('%2F', '/').replaceAll('%25', '%')
 }

@@ -4,7 +4,7 @@
  *
  * @see k8s.io/client-go, `openapi/client.go`; github.com/kubernetes/kubernetes, issue 117463
  */
-import type { KubernetesOperation } from '@cedargate/policy-schema'
+import { isRecord, type KubernetesOperation } from '@cedargate/policy-schema'
 
 export function isOpenApiIndex({ method, path }: Pick<KubernetesOperation, 'method' | 'path'>): boolean {
   return method === 'GET' && /^\/openapi\/v3\/?$/.test(path)
@@ -18,9 +18,9 @@ export function withPrefix(index: Buffer, prefix: string): Buffer {
   } catch {
     return index
   }
-  const paths = isRecord(value) ? value.paths : undefined
-  if (!isRecord(paths)) return index
-  return Buffer.from(JSON.stringify({ ...(value as object), paths: mapped(paths, each => below(each, prefix)) }))
+  if (!isRecord(value) || !isRecord(value.paths)) return index
+  const { paths } = value
+  return Buffer.from(JSON.stringify({ ...value, paths: mapped(paths, each => below(each, prefix)) }))
 }
 
 function below(entry: unknown, prefix: string): unknown {
@@ -31,8 +31,4 @@ function below(entry: unknown, prefix: string): unknown {
 
 function mapped(paths: { readonly [key: string]: unknown }, each: (entry: unknown) => unknown) {
   return Object.fromEntries(Object.entries(paths).map(([key, entry]) => [key, each(entry)]))
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

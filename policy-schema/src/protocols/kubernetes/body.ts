@@ -4,6 +4,7 @@ import { readJson } from './json.ts'
 import type { KubernetesBody } from './operation.ts'
 import { readProtobuf } from './protobuf-body.ts'
 import type { RequestInfo } from './request-info.ts'
+import { fromUtf8 } from './utf8.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import { readYamlBody } from './yaml.ts'
 
@@ -58,7 +59,7 @@ export function readBody(bytes: Uint8Array, contentType: string, info?: RequestI
   const type = Object.hasOwn(types, mediaType) ? types[mediaType] : undefined
   if (type === undefined || bytes.length === 0) return { body }
   if (type.form === 'protobuf') return { body, ...decodedProtobuf(bytes) }
-  const text = utf8(bytes)
+  const text = fromUtf8(bytes)
   if (text === undefined) return 'the body is not UTF-8'
   const read = type.yaml ? readYamlBody(text) : readJson(text)
   if (typeof read === 'string') return `the body cannot be read: ${read}`
@@ -89,12 +90,4 @@ const breaks = /[\u007f-\u009f\u2028\u2029\ufeff]/g
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 /** Protobuf of messages whose fields a table names, read so that no other reader reads something else in it. */
+import { fromUtf8 } from './utf8.ts'
 
 /** What is read of a message, by the numbers of its fields. Others are passed over, as JSON's members of other names are. */
 export interface Message {
@@ -160,11 +161,9 @@ function toBytes(value: Value): Uint8Array {
 }
 
 function toText(value: Value): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(toBytes(value))
-  } catch (error) {
-    throw error instanceof Undecodable ? error : new Undecodable('a text in it is not UTF-8')
-  }
+  const text = fromUtf8(toBytes(value))
+  if (text === undefined) throw new Undecodable('a text in it is not UTF-8')
+  return text
 }
 
 function toFlag(value: Value): boolean {

@@ -31,19 +31,19 @@ export function createRelay({ connectMs, answerMs }: StreamTimeouts): RelayUpgra
       ...{ client, offer, ended, cast },
       dial: { ...dial, connectMs, answerMs },
       answerHeaders: headers => answerHeaders(headers, prefix),
-      farewell: why => Buffer.from(JSON.stringify(statusOf(why))),
+      farewell: why => Buffer.from(JSON.stringify(toStatus(why))),
       refuse(why) {
         if (why instanceof GatewayError && /^ERR_TARGET_/.test(why.code)) {
           const { code, message, cause } = why
           log({ code, message, cause: cause instanceof Error ? cause.message : '' })
         }
-        refuse(statusOf(why))
+        refuse(toStatus(why))
       },
     })
   }
 }
 
-function statusOf(why: GatewayError | Refusal): Status {
+function toStatus(why: GatewayError | Refusal): Status {
   if (!(why instanceof GatewayError)) return refused(why)
   const { code, message } = why
   return failed(reasons[code] ?? (/^ERR_STREAM_/.test(code) ? 'BadRequest' : 'BadGateway'), code, message)
