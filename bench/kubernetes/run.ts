@@ -54,9 +54,12 @@ const proxy = await startNginx(nginx, {
     'proxy_pass https://target; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_ssl_verify on; ' +
     'proxy_ssl_trusted_certificate $folder/ca.pem; proxy_ssl_name localhost; proxy_ssl_server_name on;',
 })
-const node = await startApart<NodeProxy>(new URL('node-proxy.ts', import.meta.url), {
-  ...{ target: cluster, cert: certificate.certPem, key: certificate.keyPem },
-})
+const apart = (program: string) =>
+  startApart<NodeProxy>(new URL(program, import.meta.url), {
+    ...{ target: { port: target.port, ca: authority.pem }, cert: certificate.certPem, key: certificate.keyPem },
+  })
+const node = await apart('node-proxy.ts')
+const bare = await apart('bare-proxy.ts')
 
 /** In a file: what stands among a program's arguments is everybody's to read. */
 const folder = mkdtempSync(join(tmpdir(), 'cedargate-bench-'))
@@ -67,6 +70,7 @@ const ways = {
   direct: { url: `https://127.0.0.1:${target.port}${path}`, pid: target.pid },
   nginx: { url: `https://127.0.0.1:${proxy.port}${path}`, pid: proxy.pid },
   node: { url: `https://127.0.0.1:${node.port}${path}`, pid: node.pid },
+  bare: { url: `https://127.0.0.1:${bare.port}${path}`, pid: bare.pid },
   cedargate: {
     url: `https://localhost:${gateway.gateway.port}/clusters/prod/roles/app${path}`,
     pid: gateway.gateway.pid,
@@ -85,7 +89,7 @@ console.log('small GETs through Cedargate, deciding and trail on, TLS on both si
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, wrk with ${values.connections} connections, ${rounds} rounds of ${values.seconds} s, alternating\n`,
 )
-const figures: { [name in WayName]: Figures[] } = { direct: [], nginx: [], node: [], cedargate: [] }
+const figures: { [name in WayName]: Figures[] } = { direct: [], nginx: [], node: [], bare: [], cedargate: [] }
 const names = Object.keys(ways) as WayName[]
 for (const name of names) await measured(name, '3')
 for (let round = 0; round < rounds; round++)
@@ -100,9 +104,10 @@ for (const name of names) {
       ` p50 ${of('p50Ms').toFixed(2)} ms, p99 ${of('p99Ms').toFixed(2)} ms${cpu.length === 0 ? '' : `, ${median(cpu).toFixed(0)} µs of CPU each`}`,
   )
 }
-const ratio = (other: WayName) =>
-  median(figures.cedargate.map(({ perSecond }, round) => perSecond / (figures[other][round]?.perSecond ?? Number.NaN)))
+const ratio = (other: WayName, one: WayName = 'cedargate') =>
+  median(figures[one].map(({ perSecond }, round) => perSecond / (figures[other][round]?.perSecond ?? Number.NaN)))
 let missed = 0
+console.log(`  bare / nginx       ${ratio('nginx', 'bare').toFixed(2)}   node:https and undici, which decide nothing`)
 for (const [other, least] of [
   ['nginx', 0.35],
   ['node', 1],
@@ -116,7 +121,7 @@ for (const [other, least] of [
 const added = (figure: 'p50Ms' | 'p99Ms') =>
   median(figures.cedargate.map((one, round) => one[figure] - (figures.direct[round]?.[figure] ?? Number.NaN)))
 console.log(`  added to direct: p50 ${added('p50Ms').toFixed(2)} ms, p99 ${added('p99Ms').toFixed(2)} ms`)
-await Promise.all([gateway.stop(), proxy.stop(), node.stop()])
+await Promise.all([gateway.stop(), proxy.stop(), node.stop(), bare.stop()])
 await target.stop()
 rmSync(folder, { recursive: true })
 process.exit(missed === 0 ? 0 : 1)
