@@ -24,8 +24,17 @@ export function takeLock(path: string): Lock | undefined {
     if (isBusy(error)) return undefined
     throw error
   }
-  return { release: () => file.close() }
+  held.add(file)
+  return {
+    release() {
+      held.delete(file)
+      file.close()
+    },
+  }
 }
+
+/** A file that nobody holds any more is closed when its memory is wanted, and others would find it free. */
+const held = new Set<DatabaseSync>()
 
 /** @see SQLite, Result Codes: SQLITE_BUSY */
 function isBusy(error: unknown): boolean {
