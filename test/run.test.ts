@@ -88,6 +88,10 @@ passing('names what was skipped, just before the count', async () => {
   assert.is(beforeLast, `skipped ${fixture('skips')}: \`psql\` is missing, next: install a PostgreSQL client`)
   assert.is(last, '2 passed, 0 failed')
 })
+passing('starts files without what says for a terminal or a CI whether there are colours', async () => {
+  const { code, last } = await run([fixture('colours')], { CI: 'true', FORCE_COLOR: '1', NO_COLOR: '1' })
+  assert.equal([code, last], [0, '1 passed, 0 failed'])
+})
 passing('leaves no temporary folder behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'))
   await run([fixture('hangs')], { TMPDIR: folder })

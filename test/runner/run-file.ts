@@ -57,7 +57,7 @@ function watch(root: string, file: TestFile, folder: string): Promise<Run> {
     cwd: root,
     detached: true, // its own process group
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: folder },
+    env: { ...withoutColours(process.env), TMPDIR: folder },
   })
   running.add(child)
   let output = ''
@@ -91,6 +91,12 @@ function watch(root: string, file: TestFile, folder: string): Promise<Run> {
       resolve({ output, code, ended })
     })
   })
+}
+
+/** Who runs the tests, a CI or a terminal, does not decide whether what they start prints colours; `CI` is heeded by picocolors. */
+function withoutColours(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { CI: _ci, FORCE_COLOR: _force, NO_COLOR: _no, ...rest } = env
+  return rest
 }
 
 function judge(file: TestFile, run: Run): Pick<FileResult, 'total' | 'passed' | 'failures' | 'skipped' | 'faked'> {
