@@ -1,11 +1,11 @@
-import { schemaModel } from '../../policy-schema/src/cedar/schema.ts'
+import { authoringModel } from '../../policy-schema/src/cedar/schema.ts'
 
 const plain = (uid: string) => uid.replace(/^Postgres::(?:Action::)?"?/, '').replace(/"$/, '')
 const code = (words: readonly string[]) => words.map(word => `\`${word}\``).join(', ')
 
 /** The rows of the table of actions in docs/policies.md, from the schema: group, actions, what they are asked on. */
 export function actionRows(): readonly string[] {
-  const { actions } = schemaModel()
+  const { actions } = authoringModel()
   const rows = new Map<string, string[]>()
   for (const [uid, { groups, resources }] of Object.entries(actions)) {
     if (!uid.startsWith('Postgres::') || resources.length === 0) continue

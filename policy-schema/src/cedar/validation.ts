@@ -7,7 +7,7 @@ import type { Policy, Repository } from '../repository/types.ts'
 import { tools } from './instance.ts'
 import { type PolicyCode, type PolicyJson, policyJson } from './policies.ts'
 import { locate } from './positions.ts'
-import { authoringSchema, type SchemaModel, schemaModel } from './schema.ts'
+import { authoringModel, authoringSchema, type SchemaModel } from './schema.ts'
 import { environments, scopeOf } from './scope.ts'
 import { annotationOffset } from './split.ts'
 
@@ -25,7 +25,7 @@ export type ValidationCode =
  */
 export function validateRepository(repository: Pick<Repository, 'policies'>): Diagnostic[] {
   const { policies } = repository
-  const schema = schemaModel()
+  const schema = authoringModel()
   const unique = new Map<string, Policy>()
   const findings: Diagnostic[] = []
   for (const policy of policies) {

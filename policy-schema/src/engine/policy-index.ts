@@ -1,5 +1,5 @@
 import { policyJson } from '../cedar/policies.ts'
-import { authoringSchema, type SchemaModel, schemaModel } from '../cedar/schema.ts'
+import { authoringModel, authoringSchema, type SchemaModel } from '../cedar/schema.ts'
 import { type Scope, scopeOf } from '../cedar/scope.ts'
 import type { Obligations, PolicyId } from '../decision.ts'
 import type { Policy, Repository } from '../repository/types.ts'
@@ -37,7 +37,7 @@ export function indexPolicies(repository: Repository): PolicyIndex {
   return {
     digest: repository.digest,
     policies: repository.policies.map(indexPolicy).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    schema: schemaModel(),
+    schema: authoringModel(),
     authoringSchema: authoringSchema(),
   }
 }

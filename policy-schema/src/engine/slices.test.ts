@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { schemaModel } from '../cedar/schema.ts'
+import { authoringModel } from '../cedar/schema.ts'
 import { createEngine } from './engine.ts'
 import { indexPolicies } from './policy-index.ts'
 import { Slices } from './slices.ts'
@@ -39,7 +39,7 @@ slices('give every decision that the whole set gives, while the table is filled 
 })
 
 slices('keep what is used, and let go of what is not', () => {
-  const schema = schemaModel()
+  const schema = authoringModel()
   const index = indexPolicies(repository(policies))
   const table = new Slices(schema, 4)
   const environment = {

@@ -1,4 +1,5 @@
 import {
+  authoringModel,
   type EntityUid,
   environments,
   isShadow,
@@ -6,7 +7,6 @@ import {
   policyJson,
   type Repository,
   type SchemaModel,
-  schemaModel,
   scopeOf,
   type Target,
   uidText,
@@ -45,7 +45,7 @@ export class Landscape {
   constructor(repository: Repository) {
     this.#targets = new Map([...repository.targets].filter(([, target]) => target.protocol === 'kubernetes'))
     const enforced = this.#targets.size === 0 ? [] : repository.policies.filter(policy => !isShadow(policy.annotations))
-    this.#schema = enforced.length === 0 ? { entities: {}, actions: {} } : schemaModel()
+    this.#schema = enforced.length === 0 ? { entities: {}, actions: {} } : authoringModel()
     const policies = enforced.map(toLintPolicy)
     const spoken = policies.flatMap(policy => objectPolicy(policy, this.#schema) ?? [])
     this.permits = spoken.filter(({ policy }) => policy.effect === 'permit')

@@ -1,4 +1,4 @@
-import { environments, policyJson, type SchemaModel, schemaModel, scopeOf } from '@cedargate/policy-schema'
+import { authoringModel, environments, policyJson, type SchemaModel, scopeOf } from '@cedargate/policy-schema'
 import type { LintPolicy } from '../../linting/policy-json.ts'
 import { at, type Rule } from '../../linting/rule.ts'
 
@@ -20,7 +20,7 @@ export const sensitiveActionWithoutApproval: Rule = {
   summary:
     'a permit of an action that undoes other policies (`escalate`, `code`, `impersonate` …) that nobody has to approve',
   *checkAll({ policies }) {
-    const schema = schemaModel()
+    const schema = authoringModel()
     for (const policy of policies) {
       const isOpen = policy.effect === 'permit' && policy.annotations.approvers === undefined
       if (!isOpen || policy.json.action.op === 'All') continue // wildcard-action finds those

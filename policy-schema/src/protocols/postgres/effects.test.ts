@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { schemaModel } from '../../cedar/schema.ts'
+import { authoringModel } from '../../cedar/schema.ts'
 import { judgeRequests } from '../../engine/conform.ts'
 import type { AccessRequest } from '../../protocol.ts'
 import { completed } from '../../work.ts'
@@ -48,7 +48,7 @@ table('has a row for every statement', () => {
   )
 })
 table('asks nothing that the schema does not declare, and leaves no action of it out', () => {
-  const schema = schemaModel()
+  const schema = authoringModel()
   const pairs = new Set([
     'Postgres::Action::"connect" Postgres::Database',
     'Postgres::Action::"functionCall" Postgres::Function', // function-call.test.ts
