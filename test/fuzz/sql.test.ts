@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { fuzzSql } from './sql/fuzz.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261124)
-const seconds = Number(process.env.FUZZ_SECONDS ?? 45)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 15)
 
 const fuzz = suite('statements made from a grammar')
 fuzz(

@@ -30,7 +30,8 @@ export function createKubeClient(program: string, kubeconfig: string): KubeClien
     spawn(path, args, { env: { ...env, ...more }, cwd: home, stdio: 'pipe', timeout: 60_000, killSignal: 'SIGKILL' })
   const finish = async (path: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> => {
     const { input = '', editor } = options
-    const child = start(path, args, editor === undefined ? {} : { EDITOR: editor })
+    const more = { GOGC: 'off', ...(editor !== undefined && { EDITOR: editor }) } // it ends before its garbage matters
+    const child = start(path, args, more)
     const output = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
