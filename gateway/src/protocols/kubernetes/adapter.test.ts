@@ -87,31 +87,36 @@ calls(
   },
 )
 
-for (const [what, own, conflicts, status, decided] of [
-  ['is prepared again where the object has changed meanwhile', {}, 2, 200, 3],
-  ['is not for ever', {}, 99, 409, 10],
-  ['for a version that the client has named is made once', { resourceVersion: '7' }, 1, 409, 1],
+const jsonPatch = [{ op: 'replace', path: '/spec/replicas', value: 2 }]
+for (const [what, type, sent, refused, times, status, decided] of [
+  ['is prepared again where the object has changed meanwhile', 'merge', {}, 409, 2, 200, 3],
+  ['is not for ever', 'merge', {}, 409, 99, 409, 10],
+  ['for a version that the client has named is made once', 'merge', { resourceVersion: '7' }, 409, 1, 409, 1],
+  ['is made once where the target finds it invalid', 'merge', {}, 422, 1, 422, 1],
+  ['as a JSON patch is prepared again where its test fails', 'json', jsonPatch, 422, 2, 200, 3],
 ] as const)
   calls(`that is pinned ${what}`, async ({ rig }) => {
     rig.door.foresee = () => 'unresolved'
     let tries = 0
     rig.answer = (request, response) => {
       const isReal = request.method === 'PATCH' && !request.url?.includes('dryRun')
-      if (isReal && ++tries <= conflicts) response.statusCode = 409
+      if (isReal && ++tries <= times) response.statusCode = refused
       const metadata = { resourceVersion: String(7 + tries) }
       response.end(JSON.stringify({ kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec: { replicas: 2 } }))
     }
     const answered = await rig.fetch(`${prefix}/apis/apps/v1/namespaces/shop/deployments/web/scale`, {
       method: 'PATCH',
-      body: JSON.stringify({ metadata: own, spec: { replicas: 2 } }),
-      headers: { 'Content-Type': 'application/merge-patch+json' },
+      body: JSON.stringify(type === 'json' ? sent : { metadata: sent, spec: { replicas: 2 } }),
+      headers: { 'Content-Type': `application/${type}-patch+json` },
     })
     assert.is(answered.status, status)
     assert.equal(
       rig.door.decisions.map(({ results }) => results[0]?.status),
-      [...Array(decided - 1).fill('409'), String(status)],
+      [...Array(decided - 1).fill(String(refused)), String(status)],
     )
-    assert.is(JSON.parse(rig.seen.at(-1)?.body ?? '').metadata.resourceVersion, String(7 + decided - 1))
+    const last = JSON.parse(rig.seen.at(-1)?.body ?? '')
+    const version = type === 'json' ? last[0].value : last.metadata.resourceVersion
+    assert.is(version, String(7 + decided - 1))
   })
 
 calls('that is denied is answered with the reason, and does not reach the target', async ({ rig }) => {

@@ -18,7 +18,7 @@ import { nameOf } from '../../core/shares.ts'
 import { type Address, addressOf, noAddress } from './address.ts'
 import { ask } from './ask.ts'
 import { type BodyCode, type BodyRules, type HeldBody, holdBody } from './bodies.ts'
-import { type Prepared, prepare, type Question, type Told } from './catalog.ts'
+import { type Overtaken, type Prepared, prepare, type Question, type Told } from './catalog.ts'
 import { type Answered, forward } from './forward.ts'
 import { impersonationHeaders, type RequestHeaders, readHeaders } from './headers.ts'
 import type { Logins, Showing } from './logins.ts'
@@ -112,7 +112,7 @@ export async function serveCall(parts: CallParts, incoming: Incoming, response: 
       const isLast = attempt === maxAttempts
       if (prepared.raced && !isLast) continue
       const deciding = { incoming, call, gate, ...prepared }
-      if (await serveOperation(parts, deciding, response, !isLast && prepared.pinned === true)) return
+      if (await serveOperation(parts, deciding, response, isLast ? undefined : prepared.overtaken)) return
     }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
@@ -195,12 +195,15 @@ export interface Deciding extends Prepared {
   readonly gate: Gate<KubernetesOperation>
 }
 
-/** @returns whether it was answered: not where the object has changed meanwhile, and it `mayBeAgain` */
+/**
+ * @param withheld a status that is no answer to the client: the call is made again
+ * @returns whether it was answered
+ */
 async function serveOperation(
   parts: CallParts,
   deciding: Deciding,
   response: ServerResponse,
-  mayBeAgain: boolean,
+  withheld: Overtaken | undefined,
 ): Promise<boolean> {
   const { call, body, gate } = deciding
   const { session } = gate
@@ -213,7 +216,7 @@ async function serveOperation(
   const { admission, showing, towards } = ready
   const { operation } = admission
   const rewritten = isOpenApiIndex(operation)
-  const { withheld, ...answered } = await forward(
+  const answered = await forward(
     {
       pool: parts.targets.pool(towards, showing.certificate),
       method: operation.method,
@@ -226,7 +229,7 @@ async function serveOperation(
       body,
       prefix: call.address.prefix,
       ended: admission.ended,
-      withholdsConflict: mayBeAgain,
+      withheld,
       ...(rewritten && { rewritten: index => withPrefix(index, call.address.prefix) }),
       failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),
     },
@@ -235,7 +238,7 @@ async function serveOperation(
   )
   forgetRefused(parts, call, towards, answered)
   admission.finish(answered)
-  return withheld !== true
+  return answered.status !== String(withheld)
 }
 
 /** Where the API itself did not take what it was shown: a program behind it refuses for reasons of its own. */

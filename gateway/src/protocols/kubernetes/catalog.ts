@@ -46,14 +46,17 @@ export interface Asking {
   readonly ask: (question: Question) => Promise<Told | undefined>
 }
 
+/** Status of a call that came too late. */
+export type Overtaken = 409 | 422
+
 /** What is decided on, and what of its body is passed on. */
 export interface Prepared {
   readonly operation: KubernetesOperation
   readonly body: Buffer | undefined
   /** It is made for a version of the object that is no longer. */
   readonly conflict?: true
-  /** For a version of which the client knows nothing: where it is no longer that one, the call is prepared again. */
-  readonly pinned?: true
+  /** It is made for a version of which the client knows nothing; with this the target refuses it where that is no longer the one. */
+  readonly overtaken?: Overtaken
   /** The object has changed while it was prepared, and nothing else is wrong with it. */
   readonly raced?: true
   /** Nothing would come of it: what the target says to that, which the client is to hear. */
@@ -153,7 +156,7 @@ async function askTarget(
   const known = (catalog: KubernetesCatalog): Prepared => ({
     operation: { ...operation, catalog: { ...beside, ...catalog } },
     body: sent,
-    ...(found.version !== undefined && !saysVersion(read.decoded) && { pinned: true }),
+    ...(found.version !== undefined && !saysVersion(read.decoded) && { overtaken: overtakenOf(read.decoded) }),
   })
   /** Whatever becomes of it: it is pinned to what is there. */
   const blind = (why: string) =>
@@ -190,6 +193,11 @@ function resultOf({ form, value }: DecodedBody, before: unknown): unknown {
   if (form === 'object' || form === 'protobuf') return value
   if (form === 'merge-patch') return mergePatch(before, value)
   return form === 'json-patch' ? jsonPatch(before, value)?.value : undefined
+}
+
+/** A JSON patch whose test fails is unprocessable. */
+function overtakenOf(decoded: DecodedBody | undefined): Overtaken {
+  return decoded?.form === 'json-patch' ? 422 : 409
 }
 
 function dryRunOf({ method, path, query, body }: KubernetesOperation): Question {

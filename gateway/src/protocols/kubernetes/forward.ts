@@ -17,8 +17,8 @@ export interface Forwarding {
   readonly prefix: string
   /** The answer may be silent for long. */
   readonly ended: AbortSignal | undefined
-  /** A conflict is no answer to the client: the call will be made again. */
-  readonly withholdsConflict?: boolean
+  /** A status that is no answer to the client, who hears nothing of it. */
+  readonly withheld?: number | undefined
   /** Makes of the whole body of an answer of 200 another one. */
   readonly rewritten?: (body: Buffer) => Buffer
   /** For the operator: what went wrong, as it was. */
@@ -27,8 +27,6 @@ export interface Forwarding {
 
 /** What became of it, `status` the HTTP status or what ended it. */
 export type Answered = Pick<Result, 'status' | 'bytes' | 'received'>
-/** `withheld`: a conflict, of which the client has heard nothing. */
-export type Forwarded = Answered & { readonly withheld?: true }
 
 /**
  * Passes a call on. A truncated answer never looks whole: the client's connection is cut.
@@ -39,8 +37,8 @@ export function forward(
   call: Forwarding,
   response: ServerResponse,
   refuse: (status: Status) => void,
-): Promise<Forwarded> {
-  const { promise, resolve } = Promise.withResolvers<Forwarded>()
+): Promise<Answered> {
+  const { promise, resolve } = Promise.withResolvers<Answered>()
   const { pool, method, target, headers, body, ended } = call
   const answer = new Answer(call, response, refuse, resolve)
   pool.dispatch(
@@ -60,7 +58,7 @@ class Answer implements Dispatcher.DispatchHandler {
   readonly #call: Forwarding
   readonly #response: ServerResponse
   readonly #refuse: (status: Status) => void
-  readonly #resolve: (answered: Forwarded) => void
+  readonly #resolve: (answered: Answered) => void
   #controller: Dispatcher.DispatchController | undefined
   #bytes = 0
   #status = 'aborted'
@@ -76,7 +74,7 @@ class Answer implements Dispatcher.DispatchHandler {
     call: Forwarding,
     response: ServerResponse,
     refuse: (status: Status) => void,
-    resolve: (answered: Forwarded) => void,
+    resolve: (answered: Answered) => void,
   ) {
     this.#call = call
     this.#response = response
@@ -94,9 +92,9 @@ class Answer implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
     if (statusCode < 200 || this.#over) return
-    if (this.#call.withholdsConflict === true && isConflict(statusCode)) {
-      this.#done(String(statusCode), true)
-      controller.abort(new Error('a conflict that is withheld'))
+    if (statusCode === this.#call.withheld) {
+      this.#done(String(statusCode))
+      controller.abort(new Error('an answer that is withheld'))
       return
     }
     const headers = answerHeaders((controller.rawHeaders ?? []) as Buffer[], this.#call.prefix)
@@ -186,19 +184,14 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(status))
   }
 
-  #done(status: string, withheld = false): boolean {
+  #done(status: string): boolean {
     if (this.#over) return false
     this.#over = true
     this.#response.off('close', this.#left)
     this.#call.ended?.removeEventListener('abort', this.#ended)
-    this.#resolve({ status, bytes: this.#bytes, ...(withheld && { withheld }) })
+    this.#resolve({ status, bytes: this.#bytes })
     return true
   }
-}
-
-/** A JSON patch whose test fails is a 422. */
-function isConflict(status: number): boolean {
-  return status === 409 || status === 422
 }
 
 /** Of an answer that is not sent on as it comes. */
