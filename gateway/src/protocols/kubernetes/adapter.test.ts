@@ -244,6 +244,21 @@ for (const [what, length] of [
     assert.is(rig.door.decisions[0]?.results[0]?.status, 'ERR_TARGET_PROTOCOL')
   })
 
+for (const [what, method, hangUps, status, times] of [
+  ['reads is sent once more where', 'GET', 1, 200, 2],
+  ['reads is not sent for ever where', 'GET', 9, 502, 2],
+  ['changes something is sent once where', 'DELETE', 1, 502, 1],
+] as const)
+  calls(`that ${what} the target hangs up before it answers`, async ({ rig }) => {
+    rig.answer = (request, response) => (rig.seen.length > hangUps ? response.end('{}') : request.socket.destroy())
+    assert.is((await rig.fetch(`${prefix}/api/v1/namespaces/shop/pods/web`, { method })).status, status)
+    assert.is(rig.seen.length, times)
+    assert.equal(
+      rig.door.decisions.map(({ results }) => results.map(result => result.status)),
+      [[status === 200 ? '200' : 'ERR_TARGET_PROTOCOL']],
+    )
+  })
+
 calls('that the target answers with garbage is answered 502', async ({ rig }) => {
   rig.answer = (request, response) => {
     response.detachSocket(request.socket)

@@ -229,6 +229,7 @@ async function serveOperation(
       body,
       prefix: call.address.prefix,
       ended: admission.ended,
+      repeatable: bodiless.has(call.method) && !call.proxied,
       withheld,
       ...(rewritten && { rewritten: index => withPrefix(index, call.address.prefix) }),
       failed: detail => parts.log('target', { session: session.id, target: session.target, ...detail }),

@@ -17,6 +17,8 @@ export interface Forwarding {
   readonly prefix: string
   /** The answer may be silent for long. */
   readonly ended: AbortSignal | undefined
+  /** It reads. A target may close an idle connection just as a call goes out on it (RFC 9112, 9.5): it is sent once more then. */
+  readonly repeatable?: boolean
   /** A status that is no answer to the client, who hears nothing of it. */
   readonly withheld?: number | undefined
   /** Makes of the whole body of an answer of 200 another one. */
@@ -40,17 +42,20 @@ export function forward(
 ): Promise<Answered> {
   const { promise, resolve } = Promise.withResolvers<Answered>()
   const { pool, method, target, headers, body, ended } = call
-  const answer = new Answer(call, response, refuse, resolve)
-  pool.dispatch(
-    {
-      method: method as Dispatcher.HttpMethod,
-      path: target,
-      headers: [...headers],
-      body: body ?? null,
-      ...(ended !== undefined && { bodyTimeout: 0 }),
-    },
-    answer,
-  )
+  const dispatch = () => {
+    pool.dispatch(
+      {
+        method: method as Dispatcher.HttpMethod,
+        path: target,
+        headers: [...headers],
+        body: body ?? null,
+        ...(ended !== undefined && { bodyTimeout: 0 }),
+      },
+      answer,
+    )
+  }
+  const answer = new Answer(call, response, refuse, resolve, dispatch)
+  dispatch()
   return promise
 }
 
@@ -59,6 +64,7 @@ class Answer implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse
   readonly #refuse: (status: Status) => void
   readonly #resolve: (answered: Answered) => void
+  #repeat: (() => void) | undefined
   #controller: Dispatcher.DispatchController | undefined
   #bytes = 0
   #status = 'aborted'
@@ -75,22 +81,26 @@ class Answer implements Dispatcher.DispatchHandler {
     response: ServerResponse,
     refuse: (status: Status) => void,
     resolve: (answered: Answered) => void,
+    dispatch: () => void,
   ) {
     this.#call = call
     this.#response = response
     this.#refuse = refuse
     this.#resolve = resolve
+    if (call.repeatable) this.#repeat = dispatch
     response.once('close', this.#left)
     call.ended?.addEventListener('abort', this.#ended, { once: true })
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#call.ended?.aborted) this.#ended()
+    if (this.#over) controller.abort(new Error('it was over before it was sent once more'))
+    else if (this.#call.ended?.aborted) this.#ended()
     else if (this.#response.destroyed) this.#left()
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
+    this.#repeat = undefined
     if (statusCode < 200 || this.#over) return
     if (statusCode === this.#call.withheld) {
       this.#done(String(statusCode))
@@ -155,6 +165,12 @@ class Answer implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#over) return
+    const repeat = this.#repeat
+    this.#repeat = undefined
+    if (repeat !== undefined && error instanceof errors.SocketError) {
+      repeat()
+      return
+    }
     const { code, status } = failureOf(error)
     const { cause } = error
     this.#call.failed({ code, message: error.message, cause: cause instanceof Error ? cause.message : '' })
