@@ -94,6 +94,8 @@ export interface How {
   readonly whenPending: 'refuse' | 'allow'
   /** The answer has no end of its own: see {@link Admitted.ended}. */
   readonly goesOn?: true
+  /** The wire can wait until this turn of the event loop is over: its line is written with those of others. */
+  readonly together?: true
 }
 
 export type Admission<O extends Operation> = Admitted<O> | Refused

@@ -88,6 +88,7 @@ function setUp(given: Given = {}) {
       lines.push(body)
       return given.record === undefined ? lines.length : given.record(body)
     },
+    recordTogether: async body => await trail.record(body),
     note: body => lines.push(body),
     healthy: true,
     lost: 0,

@@ -58,6 +58,7 @@ function setUp({
       lines.push(asWritten(body))
       return record === undefined ? lines.length : record(body)
     },
+    recordTogether: async body => await trail.record(body),
     note: body => lines.push(asWritten(body)),
     healthy: true,
     lost: 0,

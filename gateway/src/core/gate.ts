@@ -149,7 +149,9 @@ export class SessionGate<O extends Operation> implements Gate<O> {
     const { evaluation } = decided
     const refused = refusedBy(evaluation, how)
     this.#context.counters.decided(operation.protocol, evaluation, refused)
-    const recorded = this.#context.trail.record(this.#body(how, decided, refused))
+    const { trail } = this.#context
+    const body = this.#body(how, decided, refused)
+    const recorded = how.together ? trail.recordTogether(body) : trail.record(body)
     if (recorded instanceof Promise)
       return recorded.then(seq => this.#answer(operation, how, evaluation, inForce, refused, seq))
     return this.#answer(operation, how, evaluation, inForce, refused, recorded)

@@ -35,6 +35,7 @@ function setUp({ record, ...more }: Given = {}) {
       if (body.kind === 'cast.closed') closed.push(body)
       return record === undefined ? closed.length : record(body)
     },
+    recordTogether: async body => await trail.record(body),
     note() {},
     healthy: true,
     lost: 0,

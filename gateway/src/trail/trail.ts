@@ -7,6 +7,8 @@ export interface Trail {
    * answers with the line's number. `undefined`: it could not be written, so what it speaks of must not happen.
    */
   record(body: TrailBody): Recorded | Promise<Recorded>
+  /** As `record`, with what else is left in this turn of the event loop: one write for all of it. */
+  recordTogether(body: TrailBody): Promise<Recorded>
   /** Leaves a line of what has happened: it goes with the next write, after 50 ms at the latest. */
   note(body: TrailBody): void
   /** Whether the last write succeeded. */

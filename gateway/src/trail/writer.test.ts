@@ -79,6 +79,28 @@ for (const durability of ['os', 'disk'] as const)
     remove()
   })
 
+writing(
+  'writes together what this turn of the event loop leaves, and nothing of it is lost to a record or to its end',
+  async () => {
+    const { folder, options, remove } = setUp()
+    const trail = openTrail(options)
+    const together = Promise.all([trail.recordTogether(body('one')), trail.recordTogether(body('two'))])
+    await undefined
+    assert.equal(segments(folder), [])
+    assert.equal(await together, [1, 2])
+    assert.is(lines(folder).length, 2)
+    const overtaken = trail.recordTogether(body('three'))
+    assert.is(trail.record(body('four')), 4)
+    assert.is(lines(folder).length, 4)
+    assert.is(await overtaken, 3)
+    const last = trail.recordTogether(body('five'))
+    await trail.close()
+    assert.equal(await Promise.all([last, trail.recordTogether(body('late'))]), [5, undefined])
+    assert.equal((await verified(folder)).findings, [])
+    remove()
+  },
+)
+
 writing('stamps every line with what is in force, in files that only its owner reads', async () => {
   const { folder, options, remove } = setUp()
   const trail = openTrail(options)
@@ -185,6 +207,8 @@ writing('that cannot be written answers with nothing, keeps its notes, and recov
   assert.is(trail.record(body('refused')), undefined)
   assert.is(trail.healthy, false)
   assert.ok(failures.length > 0)
+  const together = [trail.recordTogether(body('refused too')), trail.recordTogether(body('as well'))]
+  assert.equal(await Promise.all(together), [undefined, undefined])
   rmSync(inTheWay)
   assert.ok(trail.record(body('two')))
   assert.is(trail.healthy, true)

@@ -81,6 +81,7 @@ class TrailWriter implements Trail {
   #segmentLines = 0
   #waiting: Entry[] = []
   #noteTimer: NodeJS.Timeout | undefined
+  #turnEnd: NodeJS.Immediate | undefined
   #writing: Promise<void> | undefined
   readonly #closing = new Set<Promise<void>>()
   #sealedSeq: number
@@ -111,14 +112,24 @@ class TrailWriter implements Trail {
 
   record(body: TrailBody): Recorded | Promise<Recorded> {
     if (this.#closed) return undefined
-    if (this.#options.durability === 'disk')
-      return new Promise(answer => {
-        this.#waiting.push(this.#entry(body, answer))
-        this.#drain()
-      })
+    if (this.#options.durability === 'disk') return this.recordTogether(body)
     const entry = this.#entry(body, unheard)
     this.#waiting.push(entry)
     return this.#writeSync() ? entry.seq : undefined
+  }
+
+  recordTogether(body: TrailBody): Promise<Recorded> {
+    if (this.#closed) return Promise.resolve(undefined)
+    return new Promise(answer => {
+      this.#waiting.push(this.#entry(body, answer))
+      if (this.#options.durability === 'disk') this.#drain()
+      else this.#turnEnd ??= setImmediate(this.#endTurn)
+    })
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turnEnd = undefined
+    this.#writeSync()
   }
 
   note(body: TrailBody): void {
@@ -162,18 +173,19 @@ class TrailWriter implements Trail {
     else this.#writeSync()
   }
 
-  /** @returns whether it is written */
+  /** @returns whether all that waited is written */
   #writeSync(): boolean {
-    if (this.#waiting.length === 0) return true
-    const before = pointOf(this.#chain)
-    const entries = this.#take()
-    try {
-      this.#open().appendSync(this.#lines.from(0))
-    } catch (error) {
-      this.#giveUp(entries, before, error)
-      return false
+    while (this.#waiting.length > 0) {
+      const before = pointOf(this.#chain)
+      const entries = this.#take()
+      try {
+        this.#open().appendSync(this.#lines.from(0))
+      } catch (error) {
+        this.#giveUp(entries, before, error)
+        return false
+      }
+      this.#keep(entries)
     }
-    this.#keep(entries)
     return true
   }
 
@@ -186,30 +198,27 @@ class TrailWriter implements Trail {
     await undefined // so that what this turn of the event loop records is one batch
     while (this.#waiting.length > 0) {
       const before = pointOf(this.#chain)
-      const entries = this.#take(maxBatchLength)
+      const entries = this.#take()
       try {
         await this.#open().append(this.#lines.from(0))
-        this.#keep(entries)
       } catch (error) {
         this.#giveUp(entries, before, error)
-        if (!this.#waiting.some(({ answer }) => answer !== undefined)) break
+        break
       }
+      this.#keep(entries)
     }
     // in the same turn as the last look at what waits: later lines begin anew
     this.#writing = undefined
   }
 
-  /**
-   * Chains what waits, all of it or about as much as `length`. Then all that was chained is kept, or given up: the chain is
-   * where it was, and only the notes wait on.
-   */
-  #take(length = Number.POSITIVE_INFINITY): readonly Entry[] {
+  /** Chains what waits, or as much of it as a batch takes. Then all that was chained is kept, or given up. */
+  #take(): readonly Entry[] {
     const lines = this.#lines
     const waiting = this.#waiting
     let taken = 0
     lines.back(0)
     for (const entry of waiting) {
-      if (lines.length >= length) break
+      if (lines.length >= maxBatchLength) break
       taken += 1
       try {
         this.#chain.append(lines, entry.body, entry)
@@ -233,15 +242,16 @@ class TrailWriter implements Trail {
     this.#rotate(entries[entries.length - 1]?.time ?? this.#segmentOpenedAt)
   }
 
+  /** The chain is where it was, the notes wait on, and whoever waits for a record hears that there is none. */
   #giveUp(entries: readonly Entry[], before: ChainState, error: unknown): void {
     this.healthy = false
     this.#chain = createChain(before)
-    const notes = entries.filter(({ answer }) => answer === undefined)
-    for (const note of notes) note.seq = undefined
-    this.#waiting = [...notes, ...this.#waiting]
+    const all = [...entries, ...this.#waiting]
+    this.#waiting = all.filter(({ answer }) => answer === undefined)
+    for (const note of this.#waiting) note.seq = undefined
     this.#noteTimer ??= setTimeout(() => this.#flush(), retryDelayMs).unref()
     this.#options.onFailure(error)
-    for (const { answer } of entries) answer?.(undefined)
+    for (const { answer } of all) answer?.(undefined)
   }
 
   #open(): SegmentFile {

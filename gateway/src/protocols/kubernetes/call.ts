@@ -267,6 +267,7 @@ export async function admitted(
     const admission = await gate.admit(operation, {
       source: incoming.source,
       whenPending: 'refuse',
+      together: true,
       ...((operation.upgrade !== undefined || goesOn(call)) && { goesOn: true }),
     })
     if (!admission.allowed) {
