@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -21,12 +22,25 @@ export async function startApart<S extends object>(program: URL, settings: S): P
   return { port, pid: pidOf(child), stop: () => end(child) }
 }
 
-/** The other side: what `start` answers is the port where it listens. */
+/** The other side: what `start` answers is the port where it listens; with `workers` so many processes share it. */
 export function serveApart<S extends object>(start: (settings: S) => Promise<number>): void {
   process.once('disconnect', () => process.exit())
-  process.once('message', (settings: S) => {
-    start(settings).then(port => process.send?.(port))
+  process.once('message', (settings: S & { readonly workers?: number }) => {
+    const { workers = 1 } = settings
+    const ready = cluster.isPrimary && workers > 1 ? startWorkers(settings, workers) : start(settings)
+    ready.then(port => process.send?.(port))
   })
+}
+
+async function startWorkers(settings: object, count: number): Promise<number> {
+  const ports = Array.from({ length: count }, async () => {
+    const worker = cluster.fork()
+    worker.send(settings)
+    const [port] = await once(worker, 'message')
+    return port as number
+  })
+  const [port] = await Promise.all(ports)
+  return port ?? Number.NaN
 }
 
 function pidOf({ pid }: ChildProcess): number {

@@ -17,15 +17,17 @@ export interface NginxOptions {
   readonly certificate: Issued
   /** What stands in `location / { … }`. `$folder` is where `files` are. */
   readonly location: string
+  /** 1 unless given. */
+  readonly workers?: number
   /** In the `http` block. */
   readonly http?: string
   readonly files?: { readonly [name: string]: string }
 }
 
-/** Debian's nginx with one worker, in TLS. */
+/** Debian's nginx, in TLS. */
 export async function startNginx(program: string, options: NginxOptions): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'cedargate-nginx-'))
-  const { certificate, files = {} } = options
+  const { certificate, files = {}, workers = 1 } = options
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 })
   for (const [name, text] of Object.entries(files)) write(name, text)
   write('cert.pem', certificate.certPem)
@@ -33,7 +35,7 @@ export async function startNginx(program: string, options: NginxOptions): Promis
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${folder}/${name};`)
   write(
     'nginx.conf',
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
+    `daemon off; ${workers > 1 ? `worker_processes ${workers}` : 'master_process off'}; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 4096; }
 http {
   access_log off; keepalive_requests 1000000; keepalive_timeout 600s; ${paths.join(' ')}
@@ -54,7 +56,7 @@ http {
     port: options.port,
     pid: child.pid,
     stop: async () => {
-      child.kill('SIGKILL')
+      child.kill() // not SIGKILL, which would leave workers behind
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       rmSync(folder, { recursive: true, force: true })
     },

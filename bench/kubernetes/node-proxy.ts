@@ -8,6 +8,8 @@ export interface NodeProxy {
   readonly target: { readonly port: number; readonly ca: string; readonly cert?: string; readonly key?: string }
   readonly cert: string
   readonly key: string
+  /** Processes; 1 unless given. */
+  readonly workers?: number
 }
 
 serveApart(async ({ target, cert, key }: NodeProxy) => {

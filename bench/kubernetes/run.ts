@@ -1,4 +1,4 @@
-// npm run bench:kubernetes [-- --seconds 4 --rounds 5 --connections 16]
+// npm run bench:kubernetes [-- --seconds 4 --rounds 5 --connections 16 --workers 1 --warm-up 15]
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -17,9 +17,14 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
+    // processes of each proxy
+    workers: { type: 'string', default: '1' },
+    // seconds of traffic before anything is measured, the same for all: V8 compiles what it has seen to be hot
+    'warm-up': { type: 'string', default: '15' },
   },
 })
 const rounds = Number(values.rounds)
+const workers = Number(values.workers)
 const path = '/api/v1/namespaces/shop/configmaps/settings'
 /** A small object, as an API server would answer. */
 const object = JSON.stringify({
@@ -46,9 +51,10 @@ const gateway = await startKubernetesGateway(cluster, {
   policies:
     '@id("bench") permit(principal in Gate::Role::"app", action == K8s::Action::"get", resource is K8s::Resource);',
   runs: 'apart',
+  config: { workers },
 })
 const proxy = await startNginx(nginx, {
-  ...{ port: await freePort(), certificate, files: { 'ca.pem': authority.pem } },
+  ...{ port: await freePort(), certificate, workers, files: { 'ca.pem': authority.pem } },
   http: `upstream target { server 127.0.0.1:${target.port}; keepalive 64; keepalive_requests 1000000; }`,
   location:
     'proxy_pass https://target; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_ssl_verify on; ' +
@@ -57,6 +63,7 @@ const proxy = await startNginx(nginx, {
 const apart = (program: string) =>
   startApart<NodeProxy>(new URL(program, import.meta.url), {
     ...{ target: { port: target.port, ca: authority.pem }, cert: certificate.certPem, key: certificate.keyPem },
+    workers,
   })
 const node = await apart('node-proxy.ts')
 const bare = await apart('bare-proxy.ts')
@@ -87,11 +94,11 @@ interface Figures {
 
 console.log('small GETs through Cedargate, deciding and trail on, TLS on both sides of everything')
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, wrk with ${values.connections} connections, ${rounds} rounds of ${values.seconds} s, alternating\n`,
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, wrk with ${values.connections} connections, ${workers} process(es) of each proxy, ${values['warm-up']} s of warm-up each, then ${rounds} rounds of ${values.seconds} s, alternating\n`,
 )
 const figures: { [name in WayName]: Figures[] } = { direct: [], nginx: [], node: [], bare: [], cedargate: [] }
 const names = Object.keys(ways) as WayName[]
-for (const name of names) await measured(name, '3')
+for (const name of names) await measured(name, values['warm-up'])
 for (let round = 0; round < rounds; round++)
   for (const name of names) figures[name].push(await measured(name, values.seconds))
 
