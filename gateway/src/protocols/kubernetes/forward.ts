@@ -59,6 +59,11 @@ export function forward(
   return promise
 }
 
+interface Head {
+  readonly statusCode: number
+  readonly headers: string[]
+}
+
 class Answer implements Dispatcher.DispatchHandler {
   readonly #call: Forwarding
   readonly #response: ServerResponse
@@ -73,6 +78,9 @@ class Answer implements Dispatcher.DispatchHandler {
   /** Whether what was sent ends with a whole line: an event of a watch. */
   #wholeLine = true
   #isWatch = false
+  /** What has come in this turn of the event loop, and is not sent yet. */
+  #head: Head | undefined
+  #first: Buffer | undefined
   /** Of an answer that is not sent on as it comes. */
   #whole: { readonly headers: readonly string[]; readonly chunks: Buffer[] } | undefined
 
@@ -115,13 +123,9 @@ class Answer implements Dispatcher.DispatchHandler {
       this.#whole = { headers: headers.filter((_, at) => !isLength(headers[at - (at % 2)])), chunks: [] }
       return
     }
-    this.#response.writeHead(statusCode, headers)
+    this.#head = { statusCode, headers }
     // what has come with the head goes with it; a watch may say nothing for long, and its client waits for the head
-    this.#response.cork()
-    process.nextTick(() => {
-      if (!this.#response.destroyed && !this.#response.writableEnded) this.#response.flushHeaders()
-      this.#response.uncork()
-    })
+    process.nextTick(flush, this)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -132,6 +136,27 @@ class Answer implements Dispatcher.DispatchHandler {
       return
     }
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
+    if (this.#head !== undefined && this.#first === undefined) this.#first = chunk
+    else {
+      this.flush()
+      this.#write(controller, chunk)
+    }
+  }
+
+  /** Sends the head, and the piece that came with it. */
+  flush(): void {
+    if (this.#head === undefined || this.#over) return
+    this.#writeHead(this.#head)
+    if (this.#first === undefined || this.#controller === undefined) this.#response.flushHeaders()
+    else this.#write(this.#controller, this.#first)
+  }
+
+  #writeHead({ statusCode, headers }: Head): void {
+    this.#head = undefined
+    this.#response.writeHead(statusCode, headers)
+  }
+
+  #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     // what had been parsed when it was paused still comes
     if (this.#response.write(chunk) || this.#paused) return
     controller.pause()
@@ -145,7 +170,7 @@ class Answer implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const { rewritten } = this.#call
     if (this.#whole === undefined || rewritten === undefined) {
-      if (this.#done(this.#status)) this.#response.end()
+      if (this.#done(this.#status)) this.#end()
       return
     }
     const { headers, chunks } = this.#whole
@@ -154,6 +179,15 @@ class Answer implements Dispatcher.DispatchHandler {
     if (!this.#done(this.#status)) return
     this.#response.writeHead(200, [...headers, 'Content-Length', String(body.length)])
     this.#response.end(body)
+  }
+
+  /** Head and body of a short answer are one text, and so one write. */
+  #end(): void {
+    const first = this.#head === undefined ? undefined : this.#first
+    if (this.#head !== undefined) this.#writeHead(this.#head)
+    if (first === undefined) this.#response.end()
+    else if (first.length > maxText) this.#response.end(first)
+    else this.#response.end(first.toString('latin1'), 'latin1')
   }
 
   #keep(chunks: Buffer[], chunk: Buffer): void {
@@ -209,6 +243,13 @@ class Answer implements Dispatcher.DispatchHandler {
     return true
   }
 }
+
+function flush(answer: Answer): void {
+  answer.flush()
+}
+
+/** Bytes of a body that is worth a copy. */
+const maxText = 16 * 1024
 
 /** Of an answer that is not sent on as it comes. */
 const maxWhole = 4 * 1024 * 1024
