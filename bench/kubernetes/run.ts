@@ -1,7 +1,7 @@
-// npm run bench:kubernetes [-- --seconds 4 --rounds 5 --connections 16 --workers 1 --warm-up 15]
+// npm run bench:kubernetes [-- --seconds 4 --rounds 5 --connections 16 --workers 2 --warm-up 15]
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { freePort } from '@cedargate/demo'
@@ -17,8 +17,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
-    // processes of each proxy
-    workers: { type: 'string', default: '1' },
+    // processes of each proxy, as Debian's nginx has them
+    workers: { type: 'string', default: String(availableParallelism()) },
     // seconds of traffic before anything is measured, the same for all: V8 compiles what it has seen to be hot
     'warm-up': { type: 'string', default: '15' },
   },
