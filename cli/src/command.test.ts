@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { command, count, duration, list } from './command.ts'
+import { type CliCommand, command, count, duration, list } from './command.ts'
 
 const values = suite('a value of a flag')
 
@@ -23,19 +23,21 @@ values('is a list by commas, by repetition, or both', () => {
 const flags = suite('a flag')
 
 /** What a command makes of its arguments under an environment. */
-async function parsed(args: readonly string[], env: Readonly<Record<string, string>>) {
+async function parsed(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  more: (one: CliCommand) => CliCommand = one => one.flag('--no-color', 'plain'),
+) {
   const before = process.env
   process.env = { ...env }
   let options: unknown
   try {
-    const one = command('x', 'y')
-      .flag('--fail-on <kinds>', 'kinds', list)
-      .flag('--once', 'once')
-      .flag('--no-color', 'plain')
-      .runs(async (given: unknown) => {
+    const one = more(command('x', 'y').flag('--fail-on <kinds>', 'kinds', list).flag('--once', 'once')).runs(
+      async (given: unknown) => {
         options = given
         return 0
-      })
+      },
+    )
     await one.parseAsync(args, { from: 'user' })
   } finally {
     process.env = before
@@ -62,6 +64,17 @@ for (const [why, args, env, expected] of [
   ['goes before its variable', ['--fail-on', 'c'], { CEDARGATE_FAIL_ON: 'a' }, { failOn: ['c'], color: true }],
 ] as const)
   flags(why, async () => assert.equal(await parsed(args, env), expected))
+
+for (const [why, args, env, format] of [
+  ['is --format json', ['--json'], {}, 'json'],
+  ['goes before the variable of --format', ['--json'], { CEDARGATE_FORMAT: 'sarif' }, 'json'],
+  ['is its variable too', [], { CEDARGATE_JSON: '1' }, 'json'],
+  ['as a variable gives way to --format', ['--format', 'pretty'], { CEDARGATE_JSON: '1' }, 'pretty'],
+] as const)
+  flags(`--json ${why}`, async () => {
+    const { format: made } = (await parsed(args, env, one => one.reports())) as { readonly format: string }
+    assert.is(made, format)
+  })
 
 values.run()
 flags.run()

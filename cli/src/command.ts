@@ -47,9 +47,14 @@ export class CliCommand extends Command {
     return this.addOption(withEnvironment(option))
   }
 
-  /** `--format`, `--no-color` and, unless the command writes a file of its own, `-o`. */
+  /** `--format`, `--json`, `--no-color` and, unless the command writes a file of its own, `-o`. */
   reports(): this {
     this.choice('--format <format>', 'how to print', formats, 'pretty')
+    this.flag('--json', 'the same as --format json')
+    this.on('option:json', () => this.setOptionValueWithSource('format', 'json', 'cli'))
+    this.on('optionEnv:json', () => {
+      if (this.getOptionValueSource('format') !== 'cli') this.setOptionValueWithSource('format', 'json', 'env')
+    })
     if (!this.options.some(option => option.long === '--output'))
       this.flag('-o, --output <file>', 'write the report to a file')
     return this.flag('--no-color', 'plain text')

@@ -8,7 +8,6 @@ import { print } from '../report/print.ts'
 interface Options extends ReportOptions, Typed {
   readonly repository: string
   readonly ref?: string
-  readonly json?: true
 }
 
 export const explain = () =>
@@ -32,7 +31,6 @@ export const explain = () =>
     .flag('--snapshot <name>', 'what names resolve to; the snapshot of the target unless given')
     .pathFlag('--repository <folder>', 'the policy repository', 'CEDARGATE_REPOSITORY_FOLDER', '.')
     .flag('--ref <ref>', 'the policies of this commit; the work tree unless given')
-    .flag('--json', 'the same as --format json')
     .reports()
     .examples(
       [
@@ -60,7 +58,7 @@ export const explain = () =>
       const { ref, repository: folder } = options
       const repository = ref === undefined ? await openFolder(folder) : await openCommit(folder, ref)
       const explained = explainTyped(repository, text, options, new Date())
-      await print(toExplainReport(explained), options.json ? { ...options, format: 'json' } : options)
+      await print(toExplainReport(explained), options)
       return exit.ok
     })
 
