@@ -64,6 +64,8 @@ const steps: readonly Step[] = [
   { args: ['top', 'nodes'], code: 1 },
   { args: ['auth', 'whoami'], code: 1 },
   { args: ['auth', 'can-i', 'get', '/healthz'] },
+  { args: ['auth', 'can-i', '--list'] },
+  { args: ['cluster-info', 'dump', '--namespaces', 'NAMESPACE', '-o', 'yaml'] },
   { args: ['certificate', 'approve', 'nobody'], code: 1 },
   { args: ['logs', 'pair', '-c', 'says'] },
   { args: ['logs', 'pair', '-c', 'says', '--tail=1'] },
@@ -163,28 +165,38 @@ for (const version of kubectlVersions) {
       assert.is(readFileSync(join(folder, `back-${namespace}`, 'below', 'b')).length, 200_000)
     }
   })
-  test('forwards two ports at once', async () => {
-    const { client, namespace } = sides.through
-    const servers = ['one', 'two'].map(word => createServer(socket => socket.end(word)))
-    const ports: number[] = []
-    for (const server of servers) {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      ports.push((server.address() as AddressInfo).port)
-    }
-    const forwarding = client.start(['-n', namespace, 'port-forward', 'pod/pair', ...ports.map(port => `:${port}`)])
-    let said = ''
-    forwarding.stdout.on('data', text => {
-      said += text
+  for (const [what, to] of [
+    ['a pod', 'pod/pair'],
+    ['the pod behind a service', 'service/pair'],
+  ] as const)
+    test(`forwards two ports of ${what} at once`, async () => {
+      const { client, namespace } = sides.through
+      const servers = ['one', 'two'].map(word => createServer(socket => socket.end(word)))
+      const ports: number[] = []
+      for (const server of servers) {
+        server.listen(0, '127.0.0.1')
+        await once(server, 'listening')
+        ports.push((server.address() as AddressInfo).port)
+      }
+      const service = `/api/v1/namespaces/${namespace}/services`
+      const exposed = ports.map(port => ({ name: `p${port}`, port, targetPort: port }))
+      await api.call('POST', service, {
+        ...{ metadata: { name: 'pair' }, spec: { selector: { app: 'pair' }, ports: exposed } },
+      })
+      const forwarding = client.start(['-n', namespace, 'port-forward', to, ...ports.map(port => `:${port}`)])
+      let said = ''
+      forwarding.stdout.on('data', text => {
+        said += text
+      })
+      const local = (port: number) => new RegExp(`127\\.0\\.0\\.1:(\\d+) -> ${port}`).exec(said)?.[1]
+      await eventually('both are open', () => ports.every(local))
+      const words = await Promise.all(ports.map(async port => read(Number(local(port)))))
+      assert.equal(words, ['one', 'two'])
+      forwarding.kill('SIGINT')
+      await once(forwarding, 'exit')
+      await api.call('DELETE', `${service}/pair`)
+      for (const server of servers) server.close()
     })
-    const local = (port: number) => new RegExp(`127\\.0\\.0\\.1:(\\d+) -> ${port}`).exec(said)?.[1]
-    await eventually('both are open', () => ports.every(local))
-    const words = await Promise.all(ports.map(async port => read(Number(local(port)))))
-    assert.equal(words, ['one', 'two'])
-    forwarding.kill('SIGINT')
-    await once(forwarding, 'exit')
-    for (const server of servers) server.close()
-  })
   test.run()
 }
 

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../api-client.ts'
 import type { ResourceCall } from './call.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { applyPatch, conflicts, PatchError } from './patches.ts'
-import { isAllowed, type User } from './rights.ts'
+import { isAllowed, rulesOf, type User } from './rights.ts'
 import { isSelected } from './selectors.ts'
 import type { Store } from './store.ts'
 import { invalid } from './validation.ts'
@@ -35,6 +35,7 @@ export function handle(store: Store, tokens: Map<string, string>, given: Given):
   const { verb, kind, namespace, name, subresource } = call
   const found = name === '' ? undefined : store.get(kind, namespace, name)
   if (kind.kind === 'SelfSubjectAccessReview') return review(store, given)
+  if (kind.kind === 'SelfSubjectRulesReview') return reviewRules(store, given)
   if (verb === 'create' && subresource === '') return create(store, given)
   if (verb === 'list') return list(store, given)
   if (verb === 'deletecollection') {
@@ -215,4 +216,9 @@ function review(store: Store, { body, user }: Given): Answer {
   const { verb = '', group = '', resource = '', namespace = '' } = body.spec.resourceAttributes ?? {}
   const allowed = isAllowed(store, user, { verb, group, resource, namespace })
   return { status: 201, body: { ...body, status: { allowed } } }
+}
+
+function reviewRules(store: Store, { body, user }: Given): Answer {
+  const resourceRules = rulesOf(store, user, body.spec.namespace ?? '')
+  return { status: 201, body: { ...body, status: { resourceRules, nonResourceRules: [], incomplete: false } } }
 }

@@ -40,6 +40,7 @@ export const kinds: readonly Kind[] = [
   row(rbac, 'clusterroles', 'ClusterRole', false),
   row(rbac, 'clusterrolebindings', 'ClusterRoleBinding', false),
   row('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', false),
+  row('authorization.k8s.io', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', false),
 ]
 
 export const groups: readonly string[] = [...new Set(kinds.map(({ group }) => group))].slice(1)

@@ -111,6 +111,7 @@ const messages: { readonly [kind: string]: Message } = {
       },
     ],
   },
+  SelfSubjectRulesReview: { ...named, 2: ['spec', { 1: ['namespace', 'text'] }] },
   Eviction: named,
   DeleteOptions: { 1: ['gracePeriodSeconds', 'number'], 5: ['dryRun', 'texts'] },
 }

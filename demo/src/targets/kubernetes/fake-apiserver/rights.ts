@@ -32,12 +32,27 @@ export function authenticate(
   }
 }
 
+export interface Rule {
+  readonly verbs?: readonly string[]
+  readonly apiGroups?: readonly string[]
+  readonly resources?: readonly string[]
+}
+
 /** RBAC without resource names. */
-export function isAllowed(store: Store, { name, groups }: User, asked: Asked): boolean {
-  if (groups.includes('system:masters')) return true
-  const list = (kind: string, namespace = '') => {
+export function isAllowed(store: Store, user: User, { verb, group, resource, namespace }: Asked): boolean {
+  const matches = (of: readonly string[] | undefined, value: string) =>
+    of?.some(each => each === '*' || each === value) ?? false
+  return rulesOf(store, user, namespace).some(
+    rule => matches(rule.verbs, verb) && matches(rule.apiGroups, group) && matches(rule.resources, resource),
+  )
+}
+
+/** What a user may in a namespace, or where that is empty in the cluster. */
+export function rulesOf(store: Store, { name, groups }: User, namespace: string): readonly Rule[] {
+  if (groups.includes('system:masters')) return [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }]
+  const list = (kind: string, within = '') => {
     const found = kinds.find(each => each.kind === kind)
-    return found === undefined ? [] : store.list(found, namespace)
+    return found === undefined ? [] : store.list(found, within)
   }
   const binds = ({ subjects = [] }: KubernetesObject) =>
     subjects.some((subject: KubernetesObject) =>
@@ -47,21 +62,13 @@ export function isAllowed(store: Store, { name, groups }: User, asked: Asked): b
           ? name === subject.name
           : groups.includes(subject.name),
     )
-  const rulesOf = ({ roleRef, metadata }: KubernetesObject) =>
+  const rules = ({ roleRef, metadata }: KubernetesObject) =>
     list(roleRef.kind, roleRef.kind === 'Role' ? metadata.namespace : '').find(
       role => role.metadata.name === roleRef.name,
     )?.rules ?? []
-  const matches = (of: readonly string[] | undefined, value: string) =>
-    of?.some(each => each === '*' || each === value) ?? false
-  return [...list('ClusterRoleBinding'), ...(asked.namespace === '' ? [] : list('RoleBinding', asked.namespace))]
+  return [...list('ClusterRoleBinding'), ...(namespace === '' ? [] : list('RoleBinding', namespace))]
     .filter(binds)
-    .flatMap(rulesOf)
-    .some(
-      rule =>
-        matches(rule.verbs, asked.verb) &&
-        matches(rule.apiGroups, asked.group) &&
-        matches(rule.resources, asked.resource),
-    )
+    .flatMap(rules)
 }
 
 /** As whom a call is made, and whether its caller may. */
