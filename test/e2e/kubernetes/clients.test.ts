@@ -73,6 +73,7 @@ for (const args of [
   ['get', 'manifest', 'shop'],
   ['rollback', 'shop', '1'],
   ['get', 'values', 'shop', '--revision', '2'],
+  ['status', 'shop'],
   ['uninstall', 'shop'],
 ])
   releases(`says of \`${args.join(' ').replace(chart, 'shop')}\` what it says without`, () =>
