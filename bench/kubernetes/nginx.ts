@@ -50,13 +50,16 @@ http {
   const child = spawn(program, ['-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
     stdio: 'inherit',
   })
+  const kill = () => void child.kill() // not SIGKILL, which would leave workers behind
+  process.once('exit', kill) // of a bench that fails too
   await sleep(500)
   if (child.exitCode !== null || child.pid === undefined) throw new Error(`nginx ended with code ${child.exitCode}`)
   return {
     port: options.port,
     pid: child.pid,
     stop: async () => {
-      child.kill() // not SIGKILL, which would leave workers behind
+      process.removeListener('exit', kill)
+      kill()
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       rmSync(folder, { recursive: true, force: true })
     },
