@@ -59,11 +59,6 @@ export function forward(
   return promise
 }
 
-interface Head {
-  readonly statusCode: number
-  readonly headers: string[]
-}
-
 class Answer implements Dispatcher.DispatchHandler {
   readonly #call: Forwarding
   readonly #response: ServerResponse
@@ -78,8 +73,8 @@ class Answer implements Dispatcher.DispatchHandler {
   /** Whether what was sent ends with a whole line: an event of a watch. */
   #wholeLine = true
   #isWatch = false
-  /** What has come in this turn of the event loop, and is not sent yet. */
-  #head: Head | undefined
+  /** The head is made and not sent, nor the piece that has come in the same turn of the event loop. */
+  #held = false
   #first: Buffer | undefined
   /** Of an answer that is not sent on as it comes. */
   #whole: { readonly headers: readonly string[]; readonly chunks: Buffer[] } | undefined
@@ -123,7 +118,8 @@ class Answer implements Dispatcher.DispatchHandler {
       this.#whole = { headers: headers.filter((_, at) => !isLength(headers[at - (at % 2)])), chunks: [] }
       return
     }
-    this.#head = { statusCode, headers }
+    this.#response.writeHead(statusCode, headers) // here, where undici hears of what no header may hold
+    this.#held = true
     // what has come with the head goes with it; a watch may say nothing for long, and its client waits for the head
     process.nextTick(flush, this)
   }
@@ -136,7 +132,7 @@ class Answer implements Dispatcher.DispatchHandler {
       return
     }
     if (this.#isWatch) this.#wholeLine = chunk.at(-1) === 0x0a
-    if (this.#head !== undefined && this.#first === undefined) this.#first = chunk
+    if (this.#held && this.#first === undefined) this.#first = chunk
     else {
       this.flush()
       this.#write(controller, chunk)
@@ -145,15 +141,10 @@ class Answer implements Dispatcher.DispatchHandler {
 
   /** Sends the head, and the piece that came with it. */
   flush(): void {
-    if (this.#head === undefined || this.#over) return
-    this.#writeHead(this.#head)
+    if (!this.#held || this.#over) return
+    this.#held = false
     if (this.#first === undefined || this.#controller === undefined) this.#response.flushHeaders()
     else this.#write(this.#controller, this.#first)
-  }
-
-  #writeHead({ statusCode, headers }: Head): void {
-    this.#head = undefined
-    this.#response.writeHead(statusCode, headers)
   }
 
   #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -183,8 +174,8 @@ class Answer implements Dispatcher.DispatchHandler {
 
   /** Head and body of a short answer are one text, and so one write. */
   #end(): void {
-    const first = this.#head === undefined ? undefined : this.#first
-    if (this.#head !== undefined) this.#writeHead(this.#head)
+    const first = this.#held ? this.#first : undefined
+    this.#held = false
     if (first === undefined) this.#response.end()
     else if (first.length > maxText) this.#response.end(first)
     else this.#response.end(first.toString('latin1'), 'latin1')
