@@ -56,7 +56,8 @@ export async function soakKills({ kills, seed, workers, told = () => {} }: Kills
       for (const deadline = performance.now() + 60_000; load.answered.size < before + 20; await sleep(5))
         if (performance.now() > deadline) throw new Error(`nobody is answered before kill ${kill}: ${load.failed()}`)
       await sleep(random(500))
-      const victim = await killOne(stack, random, workers)
+      const victim = anyOf(random, workers, kill === kills && !torn)
+      await killOne(stack, victim)
       if (!torn || random(2) === 0) torn = tear(stack, victim, workers, random(1e9)) || torn
       await back(stack, victim)
       told(`kill ${kill} of ${kills}: ${nameOf(victim)}, ${load.answered.size} statements answered so far`)
@@ -108,9 +109,13 @@ function startLoad(stack: Stack, random: Random) {
   }
 }
 
-/** Of several processes, any. @returns its number */
-async function killOne(stack: Stack, random: Random, workers: number): Promise<number> {
-  const victim = workers === 1 ? 0 : random(workers + 1)
+/** Of several processes any, 0 the gateway's own; a worker, where something has still to be torn. */
+function anyOf(random: Random, workers: number, hasToTear: boolean): number {
+  if (workers === 1) return 0
+  return hasToTear ? 1 + random(workers) : random(workers + 1)
+}
+
+async function killOne(stack: Stack, victim: number): Promise<void> {
   const killed = stack.gateway.log.filter(line => line.msg === 'a worker has ended').length
   if (victim === 0) await stack.gateway.kill()
   else {
@@ -121,7 +126,6 @@ async function killOne(stack: Stack, random: Random, workers: number): Promise<n
       () => stack.gateway.log.filter(line => line.msg === 'a worker has ended').length > killed,
     )
   }
-  return victim
 }
 
 /**
