@@ -209,6 +209,10 @@ writing('that cannot be written answers with nothing, keeps its notes, and recov
   assert.ok(failures.length > 0)
   const together = [trail.recordTogether(body('refused too')), trail.recordTogether(body('as well'))]
   assert.equal(await Promise.all(together), [undefined, undefined])
+  // also who waits behind what one write takes
+  const large = body('z'.repeat(9 * 1024 * 1024))
+  const behind = Array.from({ length: 3 }, () => trail.recordTogether(large))
+  assert.equal(await Promise.all(behind), [undefined, undefined, undefined])
   rmSync(inTheWay)
   assert.ok(trail.record(body('two')))
   assert.is(trail.healthy, true)

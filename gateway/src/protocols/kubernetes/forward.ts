@@ -142,9 +142,11 @@ class Answer implements Dispatcher.DispatchHandler {
   /** Sends the head, and the piece that came with it. */
   flush(): void {
     if (!this.#held || this.#over) return
+    const first = this.#first
     this.#held = false
-    if (this.#first === undefined || this.#controller === undefined) this.#response.flushHeaders()
-    else this.#write(this.#controller, this.#first)
+    this.#first = undefined // a watch goes on for long, and a piece keeps all that was read with it
+    if (first === undefined || this.#controller === undefined) this.#response.flushHeaders()
+    else this.#write(this.#controller, first)
   }
 
   #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
