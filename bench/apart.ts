@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** A server of the bench in a process of its own, as it would run: what others keep in memory does not slow it. */
@@ -41,6 +42,14 @@ async function startWorkers(settings: object, count: number): Promise<number> {
   })
   const [port] = await Promise.all(ports)
   return port ?? Number.NaN
+}
+
+/** Lets a server listen on 127.0.0.1. @returns its port */
+export async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
 }
 
 function pidOf({ pid }: ChildProcess): number {

@@ -1,10 +1,9 @@
 /** A process that proxies by what the gateway is built on, `node:https` and `undici`, and does nothing else. */
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { type Dispatcher, Pool } from 'undici'
 import { answerHeaders } from '../../gateway/src/protocols/kubernetes/headers.ts'
-import { serveApart } from '../apart.ts'
+import { listening, serveApart } from '../apart.ts'
 import type { NodeProxy } from './node-proxy.ts'
 
 serveApart(async ({ target, cert, key }: NodeProxy) => {
@@ -15,10 +14,7 @@ serveApart(async ({ target, cert, key }: NodeProxy) => {
     pool.dispatch({ method: method as Dispatcher.HttpMethod, path: url, headers, body: null }, answering(response))
   })
   server.keepAliveTimeout = 600_000
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
-  return address.port
+  return await listening(server)
 })
 
 function answering(response: ServerResponse): Dispatcher.DispatchHandler {

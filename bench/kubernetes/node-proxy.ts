@@ -1,7 +1,6 @@
 /** A process that proxies as Node's own modules do it, and decides nothing. */
-import { once } from 'node:events'
 import { Agent, createServer, request } from 'node:https'
-import { serveApart } from '../apart.ts'
+import { listening, serveApart } from '../apart.ts'
 
 export interface NodeProxy {
   /** `cert` and `key` are what it is shown, where it wants to know. */
@@ -28,8 +27,5 @@ serveApart(async ({ target, cert, key }: NodeProxy) => {
     incoming.pipe(outgoing)
   })
   server.keepAliveTimeout = 600_000
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
-  return address.port
+  return await listening(server)
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { serialize } from 'pg-protocol'
-import { serveApart } from '../apart.ts'
+import { listening, serveApart } from '../apart.ts'
 
 export interface BarePipe {
   readonly target: { readonly port: number; readonly ca?: string | undefined }
@@ -17,10 +17,7 @@ serveApart(async ({ target, certificate }: BarePipe) => {
     client.on('error', () => {})
     serve(client, target.port, offered, trusted).catch(() => client.destroy())
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the pipe has no port')
-  return address.port
+  return await listening(server)
 })
 
 async function serve(client: Socket, port: number, offered?: SecureContext, trusted?: SecureContext): Promise<void> {

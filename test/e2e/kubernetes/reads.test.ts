@@ -181,7 +181,8 @@ for (const version of kubectlVersions) {
       const service = `/api/v1/namespaces/${namespace}/services`
       const exposed = ports.map(port => ({ name: `p${port}`, port, targetPort: port }))
       await api.call('POST', service, {
-        ...{ metadata: { name: 'pair' }, spec: { selector: { app: 'pair' }, ports: exposed } },
+        metadata: { name: 'pair' },
+        spec: { selector: { app: 'pair' }, ports: exposed },
       })
       const forwarding = client.start(['-n', namespace, 'port-forward', to, ...ports.map(port => `:${port}`)])
       let said = ''
